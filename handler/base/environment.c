@@ -1,0 +1,18 @@
+/* The one place that reads the process's environment. */
+#include "environment.h"
+
+#include <stdlib.h>
+
+static const char *process_get(void *context, const char *name) {
+  (void)context;
+  return getenv(name);
+}
+
+struct environment environment_of_process(void) {
+  return (struct environment){.get = process_get};
+}
+
+bool environment_get(const struct environment *environment, const char *name, sv *out) {
+  *out = sv_from(environment->get(environment->context, name));
+  return out->len != 0;
+}

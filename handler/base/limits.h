@@ -1,0 +1,100 @@
+/* Every bound of the program, with its unit and its reason. The README's table is checked against this file. */
+#ifndef ARAZZO_LIMITS_H
+#define ARAZZO_LIMITS_H
+
+#include <limits.h>
+#include <stddef.h>
+
+#define KIB(n) ((size_t)(n)*1024)
+#define MIB(n) ((size_t)(n)*1024 * 1024)
+
+/* Documents */
+#define LIMIT_DOCUMENT_BYTES MIB(16)        /* one Arazzo or OpenAPI file; EC2's published description has 3.6 MB */
+#define LIMIT_DOCUMENT_ARENA_BYTES MIB(512) /* all loaded documents together */
+#define LIMIT_YAML_DEPTH 128                /* nesting of collections */
+#define LIMIT_YAML_NODES 2000000            /* nodes after aliases are expanded: stops "billion laughs" */
+#define LIMIT_YAML_ALIASES 1000             /* uses of an alias in one file */
+#define LIMIT_YAML_ANCHORS 1000             /* anchors in one file: each alias looks through them */
+#define LIMIT_YAML_DIRECTIVES 16            /* %TAG directives in one file: libyaml compares each with each */
+#define LIMIT_SOURCE_DESCRIPTIONS 64        /* per Arazzo document */
+
+/* JSON */
+#define LIMIT_JSON_DEPTH 128          /* nesting of arrays and objects; events and bodies */
+#define LIMIT_JSON_VALUES 400000      /* in one text; a value takes up to 150 bytes of an arena */
+#define LIMIT_BODY_DEPTH 120          /* nesting of a response, which becomes part of the deeper state */
+#define LIMIT_JSON_NUMBER_BYTES 1024  /* one number's text */
+#define LIMIT_JSON_EXPONENT_DIGITS 15 /* of one number: powers of ten stay within 64 bits */
+#define LIMIT_JSON_POINTER_TOKENS 128
+
+/* Invocation */
+#define LIMIT_INVOCATION_ARENA_BYTES MIB(96)   /* fits the 128 MB function */
+#define LIMIT_EVENT_BYTES KIB(1024)            /* Step Functions passes 256 KiB, an asynchronous invocation 1 MiB */
+#define LIMIT_RESPONSE_BYTES ((size_t)6291556) /* Lambda's limit for a function's response, measured */
+#define LIMIT_STATE_BYTES_DEFAULT KIB(200)     /* ARAZZO_MAX_STATE_BYTES; under Step Functions' 262,144 */
+#define LIMIT_STATE_BYTES_MAX KIB(960)         /* the response around it stays below LIMIT_EVENT_BYTES */
+#define LIMIT_RUN_ID_BYTES 256
+#define LIMIT_TOKEN_BYTES 36 /* a derived idempotency token: a UUID; AWS's services take 36, 64 or more */
+
+/* HTTP */
+#define LIMIT_URL_BYTES KIB(16)
+#define LIMIT_HEADER_BYTES KIB(16)   /* one header's value */
+#define LIMIT_HEADERS_BYTES KIB(256) /* all headers of a response */
+#define LIMIT_HEADERS_COUNT 256
+#define LIMIT_REQUEST_BODY_BYTES MIB(8)
+#define LIMIT_CANONICAL_REQUEST_BYTES MIB(1) /* what is hashed to sign: URL, headers, not the body */
+#define LIMIT_ERROR_BODY_BYTES KIB(64)       /* of an error's body that is searched for its AWS error type */
+#define LIMIT_RESPONSE_BODY_BYTES MIB(8)     /* a called API's answer, after decoding */
+#define LIMIT_CONNECT_MS 5000
+#define LIMIT_CONNECTION_IDLE_SECONDS 15 /* an older connection is not used again; servers close theirs from 20 s on */
+#define LIMIT_REQUEST_MS 30000           /* one request, when the deadline allows as much */
+#define LIMIT_DEADLINE_MARGIN_MS 500     /* kept for the answer to Lambda */
+
+/* Lambda Runtime API */
+#define LIMIT_RUNTIME_EVENT_BYTES MIB(8)  /* one event as it arrives; Lambda sends up to 6 MiB */
+#define LIMIT_RUNTIME_DRAIN_BYTES MIB(64) /* of an event that is too large, read and dropped to keep the connection */
+#define LIMIT_RUNTIME_ARENA_BYTES MIB(4)  /* an invocation's headers, URLs and error reports */
+#define LIMIT_RUNTIME_RECONNECTS 5        /* after a lost or refused connection */
+#define LIMIT_RUNTIME_RECONNECT_MS 10     /* before the first of them; each later wait is twice as long */
+#define LIMIT_RUNTIME_RESENDS 1           /* of an answer whose connection was lost after bytes had gone out */
+#define LIMIT_RUNTIME_UNUSABLE 16         /* invocations in a row without a usable request id */
+#define LIMIT_RUNTIME_ADDRESS_BYTES 256   /* AWS_LAMBDA_RUNTIME_API: a DNS name has at most 253, and a port */
+#define LIMIT_RUNTIME_WORKERS 256         /* AWS_LAMBDA_MAX_CONCURRENCY: each worker is a process */
+#define LIMIT_REQUEST_ID_BYTES 128        /* Lambda's have 36 */
+#define LIMIT_TRACE_ID_BYTES KIB(1)       /* Lambda's have about 100, lineage included */
+#define LIMIT_INVOCATION_MS 900000        /* Lambda's longest timeout: 15 minutes */
+#define LIMIT_ERROR_TYPE_BYTES 256        /* Step Functions' limit for an error's name */
+#define LIMIT_ERROR_MESSAGE_BYTES KIB(32) /* Step Functions' limit for an error's cause */
+#define LIMIT_XRAY_MESSAGE_BYTES KIB(4)   /* of the message, in X-Ray's error cause */
+#define LIMIT_XRAY_CAUSE_BYTES KIB(64)    /* the Runtime API's limit for that header */
+
+/* Languages */
+#define LIMIT_EXPRESSION_BYTES KIB(64) /* an expression, condition, query or pattern */
+#define LIMIT_EXPRESSION_DEPTH 64      /* nesting of parentheses and filters */
+#define LIMIT_EXPRESSION_SEGMENTS 128  /* names and indexes of one expression; as deep as JSON may be */
+#define LIMIT_JSONPATH_NODES 1000000   /* nodes visited by one query */
+#define LIMIT_JSONPATH_STEPS 50000000  /* links followed, values compared, regex work of one query: 1-2 s */
+#define LIMIT_REGEX_MATCH 1000000      /* PCRE2's match limit, which holds for each place where a match can start */
+#define LIMIT_REGEX_STEPS 50000000     /* parts of a pattern tried, or 16 bytes of text scanned, by one match: 1-2 s */
+#define LIMIT_REGEX_DEPTH 100000       /* PCRE2's depth limit: (a|b)* needs one level for each character of the text */
+#define LIMIT_REGEX_HEAP_KIB 16384     /* PCRE2's heap limit */
+
+/* Runs */
+#define LIMIT_STEPS_DEFAULT 2000 /* ARAZZO_MAX_STEPS: steps per run */
+#define LIMIT_STEPS_MAX 1000000
+#define LIMIT_RUN_SECONDS_DEFAULT 43200 /* ARAZZO_RUN_TIMEOUT_SECONDS: 12 h */
+#define LIMIT_RUN_SECONDS_MAX 31536000  /* one year: Step Functions' limit */
+#define LIMIT_POLL_SECONDS_DEFAULT 60   /* ARAZZO_POLL_SECONDS */
+#define LIMIT_POLL_SECONDS_MAX 86400
+#define LIMIT_WAIT_SECONDS_MAX 86400 /* longest wait a response or retryAfter can ask for */
+#define LIMIT_DURABLE_RETRIES 10     /* waits for a transient failure before the step fails */
+#define LIMIT_ATTEMPTS_DEFAULT 3     /* AWS_MAX_ATTEMPTS: requests in one invocation, the first included */
+#define LIMIT_ATTEMPTS_MAX 20
+#define LIMIT_BACKOFF_MS 20000 /* AWS standard mode's longest delay */
+#define LIMIT_RETRY_MS 1000    /* no retry starts with less time: it would end as a timeout, which says less */
+
+/* Logs */
+#define LIMIT_LOG_ARENA_BYTES MIB(1)
+#define LIMIT_LOG_LINE_BYTES KIB(224) /* CloudWatch takes 256 KiB; 28 fields of escaped values fit */
+#define LIMIT_LOG_VALUE_BYTES KIB(1)
+
+#endif

@@ -1,0 +1,66 @@
+/* One line for each fact, in one write, as JSON or text. Names follow Powertools' keys. Payloads are never logged. */
+#ifndef ARAZZO_LOGGER_H
+#define ARAZZO_LOGGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "sv.h"
+
+struct arena;
+struct environment;
+
+enum log_level { LOG_TRACE, LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_FATAL };
+
+enum log_kind { LOG_TEXT, LOG_INTEGER, LOG_REAL, LOG_BOOLEAN };
+
+/* One named value of a line. Make it with log_text, log_integer, log_real, log_boolean. */
+struct log_field {
+  const char *name;
+  enum log_kind kind;
+  sv text;
+  int64_t integer;
+  double real;
+};
+
+#define LOG_COMMON_FIELDS_COUNT 12
+
+/* Where lines go and what each of them carries. `write` gets one whole line with its LF. */
+struct logger {
+  enum log_level threshold;
+  bool as_json;
+  void (*write)(void *context, sv line);
+  void *context;
+  struct clock clock;
+  struct arena *scratch;                            /* emptied after each line */
+  struct log_field common[LOG_COMMON_FIELDS_COUNT]; /* set by log_common; texts outlive the logger's use of them */
+  size_t common_count;
+};
+
+/* A logger that writes to standard output (1) or standard error (2), configured by AWS_LAMBDA_LOG_FORMAT (Text, JSON; `json_by_default` when
+ * unset), AWS_LAMBDA_LOG_LEVEL, then POWERTOOLS_LOG_LEVEL. False with ERR_INVALID for a level or format that does not
+ * exist, with ERR_MEMORY; the logger is usable all the same. End it with logger_close. */
+bool logger_open(struct logger *logger, int fd, bool json_by_default, const struct environment *environment,
+                 struct err *e);
+void logger_close(struct logger *logger);
+
+/* Sets (or, with a field of the same name, replaces) a field of all later lines. */
+void log_common(struct logger *logger, struct log_field field);
+
+/* Writes one line: time, level, message, the common fields, then `fields`. Values are cut at LIMIT_LOG_VALUE_BYTES. */
+void log_line(struct logger *logger, enum log_level level, const char *message, const struct log_field *fields,
+              size_t count);
+
+/* log_line with its fields as arguments: LOG(logger, LOG_INFO, "step done", log_text("stepId", id)). */
+#define LOG(logger, level, message, ...)                                                                               \
+  log_line(logger, level, message, (const struct log_field[]){__VA_ARGS__},                                            \
+           sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
+
+struct log_field log_text(const char *name, sv value);
+struct log_field log_integer(const char *name, int64_t value);
+struct log_field log_real(const char *name, double value);
+struct log_field log_boolean(const char *name, bool value);
+
+#endif

@@ -1,0 +1,77 @@
+/* A table-free UTF-8 decoder. */
+#include "utf8.h"
+
+#include "sb.h"
+
+static size_t sequence_length(unsigned char first) {
+  if (first < 0x80) {
+    return 1;
+  }
+  if (first >= 0xC2 && first <= 0xDF) {
+    return 2;
+  }
+  if (first >= 0xE0 && first <= 0xEF) {
+    return 3;
+  }
+  return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+}
+
+size_t utf8_decode(sv text, uint32_t *code_point) {
+  static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  static const unsigned char lead_mask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  if (text.len == 0) {
+    return 0;
+  }
+  size_t length = sequence_length((unsigned char)text.ptr[0]);
+  if (length == 0 || length > text.len) {
+    return 0;
+  }
+  uint32_t value = (unsigned char)text.ptr[0] & lead_mask[length];
+  for (size_t i = 1; i < length; i++) {
+    unsigned char byte = (unsigned char)text.ptr[i];
+    if ((byte & 0xC0) != 0x80) {
+      return 0;
+    }
+    value = value << 6 | (byte & 0x3F);
+  }
+  /* RFC 3629 3: no overlong sequence, no surrogate, nothing above U+10FFFF. */
+  if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
+    return 0;
+  }
+  *code_point = value;
+  return length;
+}
+
+void utf8_put(struct sb *out, uint32_t code_point) {
+  if (code_point < 0x80) {
+    sb_char(out, (char)code_point);
+    return;
+  }
+  int more = code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+  static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+  sb_char(out, (char)(lead[more] | (code_point >> (6 * more))));
+  while (more-- > 0) {
+    sb_char(out, (char)(0x80 | ((code_point >> (6 * more)) & 0x3F)));
+  }
+}
+
+size_t utf8_valid_prefix(sv text) {
+  size_t at = 0;
+  uint32_t ignored = 0;
+  while (at < text.len) {
+    size_t length = utf8_decode(sv_slice(text, at, text.len), &ignored);
+    if (length == 0) {
+      return at;
+    }
+    at += length;
+  }
+  return at;
+}
+
+size_t utf8_count(sv text) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+  }
+  return count;
+}
