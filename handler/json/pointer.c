@@ -1,0 +1,133 @@
+/* JSON Pointer, RFC 6901. A pointer is walked token by token without copying: a token is compared with a name while its
+ * escapes are read. */
+#include "pointer.h"
+
+#include "errinfo.h"
+#include "limits.h"
+#include "sb.h"
+
+static bool fail(struct err *e, enum err_code code, size_t offset, const char *text) {
+  err_set(e, code, "%s", text);
+  return err_at(e, SV(""), 1, (unsigned)offset + 1);
+}
+
+bool pointer_check(sv pointer, struct err *e) {
+  size_t tokens = 0;
+  /* RFC 6901 3: *( "/" reference-token ) */
+  if (pointer.len && pointer.ptr[0] != '/') {
+    return fail(e, ERR_SYNTAX, 0, "a JSON Pointer starts with '/', or is empty for the whole value");
+  }
+  for (size_t i = 0; i < pointer.len; i++) {
+    char next = i + 1 < pointer.len ? pointer.ptr[i + 1] : '\0';
+    if (pointer.ptr[i] == '~' && next != '0' && next != '1') {
+      return fail(e, ERR_SYNTAX, i, "in a JSON Pointer '~' is written as ~0 and '/' within a name as ~1");
+    }
+    if (pointer.ptr[i] == '/' && ++tokens > LIMIT_JSON_POINTER_TOKENS) {
+      return fail(e, ERR_LIMIT, i, "the JSON Pointer has too many tokens");
+    }
+  }
+  return true;
+}
+
+/* RFC 6901 4: first ~1 becomes '/', then ~0 becomes '~'; read from left to right that is one escape at a time. */
+static bool token_is(sv token, sv name) {
+  size_t at = 0;
+  for (size_t i = 0; i < token.len; i++, at++) {
+    char c = token.ptr[i];
+    if (c == '~' && i + 1 < token.len) {
+      c = token.ptr[++i] == '1' ? '/' : '~';
+    }
+    if (at == name.len || name.ptr[at] != c) {
+      return false;
+    }
+  }
+  return at == name.len;
+}
+
+static json *get_member(const json *object, sv token) {
+  json *member = json_first(object);
+  while (member && !token_is(token, json_name(member))) {
+    member = member->next;
+  }
+  return member;
+}
+
+/* RFC 6901 4: an index has no leading zeros; "-" is the element behind the last one, which is never there. */
+static json *get_element(const json *array, sv token) {
+  unsigned long long index = 0;
+  if ((token.len > 1 && token.ptr[0] == '0') || !sv_to_uint(token, SIZE_MAX, &index)) {
+    return NULL;
+  }
+  return json_at(array, (size_t)index);
+}
+
+static json *get_child(const json *value, sv token) {
+  switch (json_type(value)) {
+  case JSON_OBJECT:
+    return get_member(value, token);
+  case JSON_ARRAY:
+    return get_element(value, token);
+  case JSON_NULL:
+  case JSON_BOOLEAN:
+  case JSON_NUMBER:
+  case JSON_STRING:
+    return NULL;
+  }
+  return NULL;
+}
+
+json *pointer_get(const json *root, sv pointer) {
+  /* The tree is not const, only our view of it: the caller gets the same node. */
+  union {
+    const json *seen;
+    json *given;
+  } node = {root};
+  while (node.seen && pointer.len) {
+    pointer = sv_slice(pointer, 1, pointer.len);
+    size_t end = sv_find(pointer, '/');
+    node.given = get_child(node.seen, sv_slice(pointer, 0, end));
+    pointer = sv_slice(pointer, end, pointer.len);
+  }
+  return node.given;
+}
+
+void pointer_put_token(struct sb *out, sv token) {
+  for (size_t i = 0; i < token.len; i++) {
+    switch (token.ptr[i]) {
+    case '~':
+      sb_put(out, SV("~0"));
+      break;
+    case '/':
+      sb_put(out, SV("~1"));
+      break;
+    default:
+      sb_char(out, token.ptr[i]);
+    }
+  }
+}
+
+static int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  char lower = (char)(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err *e) {
+  struct sb text = sb_new(arena, fragment.len);
+  for (size_t i = 0; i < fragment.len; i++) {
+    if (fragment.ptr[i] != '%') {
+      sb_char(&text, fragment.ptr[i]);
+      continue;
+    }
+    int high = i + 3 <= fragment.len ? hex_value(fragment.ptr[i + 1]) : -1;
+    int low = i + 3 <= fragment.len ? hex_value(fragment.ptr[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      return fail(e, ERR_SYNTAX, i, "in a fragment '%' is followed by two hexadecimal digits");
+    }
+    sb_char(&text, (char)(high * 16 + low));
+    i += 2;
+  }
+  return sb_finish(&text, "a JSON Pointer", out, e);
+}

@@ -1,0 +1,23 @@
+/* JSON Pointer, RFC 6901. */
+#ifndef ARAZZO_POINTER_H
+#define ARAZZO_POINTER_H
+
+#include <stdbool.h>
+
+#include "json.h"
+
+/* Checks the syntax: empty, or '/' before each token, '~' only as ~0 and ~1. ERR_SYNTAX with the offset as column,
+ * ERR_LIMIT. */
+bool pointer_check(sv pointer, struct err *e);
+
+/* The value that a (checked) pointer addresses below `root`, or NULL when there is none. `root` may be NULL. */
+json *pointer_get(const json *root, sv pointer);
+
+/* The pointer in a URI fragment (RFC 6901 section 6), its percent-encoding decoded into the arena. ERR_SYNTAX for '%' without two
+ * hexadecimal digits, ERR_MEMORY. */
+bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err *e);
+
+/* Appends one token, with ~ and / escaped. */
+void pointer_put_token(struct sb *out, sv token);
+
+#endif
