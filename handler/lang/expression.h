@@ -1,0 +1,89 @@
+/* Arazzo runtime expressions (Arazzo 1.1.0, "Runtime Expressions", and the spellings that published documents use). */
+#ifndef ARAZZO_EXPRESSION_H
+#define ARAZZO_EXPRESSION_H
+
+#include <stdbool.h>
+
+#include "json.h"
+
+/* What an expression reads first. */
+enum expression_source {
+  EXPRESSION_URL,
+  EXPRESSION_METHOD,
+  EXPRESSION_STATUS_CODE,
+  EXPRESSION_REQUEST,
+  EXPRESSION_RESPONSE,
+  EXPRESSION_MESSAGE,
+  EXPRESSION_INPUTS,
+  EXPRESSION_OUTPUTS,
+  EXPRESSION_STEPS,
+  EXPRESSION_WORKFLOWS,
+  EXPRESSION_SOURCE_DESCRIPTIONS,
+  EXPRESSION_COMPONENTS,
+  EXPRESSION_SELF
+};
+
+/* Which part of a request, response or message. */
+enum expression_part { EXPRESSION_NO_PART, EXPRESSION_HEADER, EXPRESSION_QUERY, EXPRESSION_PATH, EXPRESSION_BODY };
+
+/* One step below the source: a member's name or an element's index. */
+struct expression_segment {
+  bool is_index;
+  sv name;
+  size_t index;
+};
+
+/* A compiled expression; open, so that documents can be checked against it ("does this step exist?"). For
+ * "$steps.build.outputs.arn#/a/0" the segments are build, outputs, arn, and the pointer is "/a/0".
+ *
+ * The first `exact_count` segments are one name each (a step's id, a header). From there on a dot may be part of a name or
+ * lead into a value, as "$inputs.a.b" may be the input "a.b" or the member b of the input a: what exists decides, and
+ * expression_member finds it. "payload" of a request or response is its "body", "body" of a message its "payload". */
+struct expression {
+  enum expression_source source;
+  enum expression_part part;
+  const struct expression_segment *segments;
+  size_t segment_count;
+  size_t exact_count;
+  bool has_pointer;
+  sv pointer; /* JSON Pointer behind '#', checked */
+  sv text;    /* as it was written, with '$' */
+};
+
+/* Everything that expressions can read: one JSON object whose members have the expressions' own names:
+ * {"url", "method", "statusCode", "request": {"header": {}, "query": {}, "path": {}, "body"}, "response": {"header": {},
+ *  "body"}, "inputs": {}, "outputs": {}, "steps": {id: {"outputs": {}}}, "workflows": {id: {"inputs", "outputs"}},
+ *  "sourceDescriptions": {}, "components": {}, "self"}. Absent members make expressions unresolved. */
+struct scope {
+  const json *root;
+  bool response_malformed; /* the response's body is not what its media type says: $response.body has no value */
+  bool response_is_text;   /* the body is text of another type than JSON: nothing can be said of parts of it */
+  bool response_missing;   /* the request may have been sent, but no response came: nothing can be said of one */
+};
+
+enum expression_result {
+  EXPRESSION_FOUND,
+  EXPRESSION_ABSENT,   /* there is no such value: an expected outcome */
+  EXPRESSION_MALFORMED /* it can't be said, because the response is malformed */
+};
+
+/* Compiles a whole expression ("$inputs.name"). `text` must live as long as the arena. ERR_SYNTAX with the offset in the
+ * text as column (1-based) and what is expected there; ERR_LIMIT. */
+bool expression_compile(struct arena *arena, sv text, const struct expression **out, struct err *e);
+
+/* Reads the expression's value. `*value` (when found) points into the scope. Header names are compared without case. */
+enum expression_result expression_eval(const struct expression *expression, const struct scope *scope,
+                                       const json **value);
+
+/* The member of an object, or the element of an array, that the segments from `*at` on name; `*at` moves behind what was
+ * used. In an object the longest member name that exists wins ("a.b" before "a"). NULL when there is none. To check a name
+ * at load, call it with *at = exact_count on an object of the declared names. */
+const json *expression_member(const struct expression *expression, const json *value, size_t *at);
+
+/* The length of the longest runtime expression at the start of `text`, which begins with '$'; 0 when there is none. For
+ * expressions without braces in text, conditions and comparison forms: names are letters, digits, '_', and '-' and '.'
+ * inside; a '.' or '-' at the end is punctuation. A JSON Pointer ends at white space, quotes, brackets and the characters
+ * of operators. Whole objects ("$inputs" alone) count as expressions only in expression_compile. */
+size_t expression_length(sv text);
+
+#endif

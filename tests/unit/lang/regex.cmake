@@ -1,0 +1,2 @@
+# Regular expressions: PCRE2 and I-Regexp.
+arazzo_test(lang_regex_test SOURCES ${CMAKE_CURRENT_LIST_DIR}/regex_test.c LINKS lang)
