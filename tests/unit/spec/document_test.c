@@ -1,0 +1,281 @@
+/* Loading documents. The case file has one good document and one description; each must-fail case replaces a part of either,
+ * and names the place where the error must be told: the line and column of the first occurrence of a text. */
+#include "document.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "cases.h"
+#include "errinfo.h"
+#include "limits.h"
+#include "memory_files.h"
+#include "sb.h"
+
+#define CASES "tests/unit/spec/document.json"
+
+static const cJSON *base;
+
+/* The lines of a file of the base, joined. */
+static char *base_text(const char *file) {
+  char *text = calloc(1, 65536);
+  assert_non_null(text);
+  const cJSON *line = NULL;
+  size_t at = 0;
+  cJSON_ArrayForEach(line, cJSON_GetObjectItem(base, file)) {
+    at += (size_t)snprintf(text + at, 65536 - at, "%s\n", line->valuestring);
+  }
+  return text;
+}
+
+/* `text` with its only occurrence of `find` replaced. */
+static char *replaced(char *text, const char *find, const char *with) {
+  char *at = strstr(text, find);
+  assert_non_null(at);
+  assert_null(strstr(at + 1, find));
+  size_t size = strlen(text) + strlen(with) + 1;
+  char *out = malloc(size);
+  assert_non_null(out);
+  snprintf(out, size, "%.*s%s%s", (int)(at - text), text, with, at + strlen(find));
+  free(text);
+  return out;
+}
+
+/* The files of a case: its own "files", or the base with the case's changes. */
+static cJSON *files_of(const cJSON *data) {
+  const char *const names[] = {"w.yml", "api.yml"};
+  cJSON *files = cJSON_CreateObject();
+  for (size_t i = 0; i < 2; i++) {
+    const char *own = case_text(cJSON_GetObjectItem(data, "files"), names[i]);
+    char *text = own ? strdup(own) : base_text(names[i]);
+    const cJSON *change = NULL;
+    cJSON_ArrayForEach(change, cJSON_GetObjectItem(data, "change")) {
+      const char *file = case_text(change, "file");
+      if (strcmp(file ? file : "w.yml", names[i]) == 0) {
+        text = replaced(text, case_text(change, "find"), case_text(change, "with"));
+      }
+    }
+    cJSON_AddStringToObject(files, names[i], text);
+    free(text);
+  }
+  return files;
+}
+
+/* Line and column (in code points) of the first occurrence of `wanted`. */
+static void place_of(const char *text, const char *wanted, unsigned *line, unsigned *column) {
+  const char *at = strstr(text, wanted);
+  assert_non_null(at);
+  *line = *column = 1;
+  for (const char *c = text; c < at; c++) {
+    *line += *c == '\n';
+    *column = *c == '\n' ? 1 : *column + (((unsigned char)*c & 0xC0) != 0x80);
+  }
+}
+
+static const char *code_name(enum err_code code) {
+  static const char *const names[] = {"NONE",        "MEMORY",  "LIMIT", "SYNTAX",  "INVALID", "UNRESOLVED",
+                                      "UNSUPPORTED", "NETWORK", "TLS",   "TIMEOUT", "INTERNAL"};
+  return names[code];
+}
+
+static void refuses(void **state) {
+  const struct case_state *c = *state;
+  struct arena *arena = arena_new(MIB(64));
+  const struct document *document = NULL;
+  struct err e = {0};
+  unsigned line = 0;
+  unsigned column = 0;
+  cJSON *files = files_of(c->data);
+  const char *file = case_text(c->data, "file") ? case_text(c->data, "file") : "w.yml";
+  if (case_text(c->data, "place")) {
+    place_of(case_text(files, file), case_text(c->data, "place"), &line, &column);
+  }
+  assert_false(document_load(arena, SV("w.yml"), memory_files(files), &document, &e));
+  if (strcmp(code_name(e.code), case_text(c->data, "code")) != 0 || !strstr(e.text, case_text(c->data, "message")) ||
+      strcmp(e.file, file) != 0 || e.line != line || e.column != column ||
+      (case_text(c->data, "where") && strcmp(e.where, case_text(c->data, "where")) != 0)) {
+    fail_msg("want %s at %s:%u:%u in '%s': %s\n  got %s at %s:%u:%u in '%s': %s", case_text(c->data, "code"), file,
+             line, column, case_text(c->data, "where"), case_text(c->data, "message"), code_name(e.code), e.file,
+             e.line, e.column, e.where, e.text);
+  }
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
+static void accepts(void **state) {
+  const struct case_state *c = *state;
+  struct arena *arena = arena_new(MIB(64));
+  cJSON *files = files_of(c->data);
+  const struct document *document = memory_document(arena, files, "w.yml");
+  assert_true(document->workflow_count >= 1);
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
+/* ---- what the good document compiles to ---- */
+
+static void the_good_document_is_compiled_as_written(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  cJSON *files = files_of(NULL);
+  const struct document *document = memory_document(arena, files, "w.yml");
+  const struct workflow *workflow = document_workflow(document, SV("w"));
+  assert_non_null(workflow);
+  assert_null(document_workflow(document, SV("nowhere")));
+  assert_int_equal(workflow->step_count, 3);
+  const struct step *get = workflow_step(workflow, SV("get"));
+  const struct step *drop = workflow_step(workflow, SV("drop"));
+  assert_ptr_equal(get->operation->description, workflow->steps[0].operation->description);
+  assert_true(sv_eq(get->operation->method, SV("GET")));
+  assert_int_equal(get->on_success.count, 3); /* its own two, and the workflow's whose name it does not have */
+  assert_ptr_equal(get->on_success.items[1].target, drop);
+  assert_true(sv_eq(get->on_success.items[2].name, SV("everywhere")));
+  assert_int_equal(get->on_failure.count, 1);
+  assert_int_equal(get->on_failure.items[0].retry_limit, 4);
+  assert_true(get->on_failure.items[0].retry_after_seconds > 1.4 && get->on_failure.items[0].retry_after_seconds < 1.6);
+  assert_int_equal(drop->on_failure.items[0].retry_limit, 1);
+  assert_true(drop->on_failure.items[0].retry_after_seconds < 0);
+  assert_int_equal(get->parameter_count, 2); /* its own id, and the workflow's X-Trace */
+  assert_int_equal(drop->index, 2);
+  assert_ptr_equal(drop->workflow, workflow);
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
+static void the_digest_follows_every_file(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  cJSON *files = files_of(NULL);
+  const struct document *first = memory_document(arena, files, "w.yml");
+  const struct document *same = memory_document(arena, files, "w.yml");
+  assert_string_equal(first->digest.text, same->digest.text);
+  for (size_t i = 0; i < 2; i++) {
+    static const char *const names[] = {"w.yml", "api.yml"};
+    cJSON *changed = files_of(NULL);
+    char *text = replaced(strdup(case_text(changed, names[i])), i ? "  title: api" : "  title: t", "  title: other");
+    cJSON_ReplaceItemInObject(changed, names[i], cJSON_CreateString(text));
+    assert_string_not_equal(memory_document(arena, changed, "w.yml")->digest.text, first->digest.text);
+    free(text);
+    cJSON_Delete(changed);
+  }
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
+static void descriptions_lie_beside_the_document(void **state) {
+  (void)state;
+  static const struct {
+    const char *document;
+    const char *url;
+    const char *path;
+  } rows[] = {{"w.yml", "api.yml", "api.yml"},
+              {"a/b/w.yml", "api.yml", "a/b/api.yml"},
+              {"a/b/w.yml", "../api.yml", "a/b/../api.yml"},
+              {"a/w.yml", "/etc/api.yml", "/etc/api.yml"},
+              {"/w.yml", "./api.yml", "/./api.yml"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct arena *arena = arena_new(MIB(64));
+    cJSON *good = files_of(NULL);
+    cJSON *files = cJSON_CreateObject();
+    char url[64];
+    snprintf(url, sizeof url, "url: %s", rows[i].url);
+    char *text = replaced(strdup(case_text(good, "w.yml")), "url: api.yml", url);
+    cJSON_AddStringToObject(files, rows[i].document, text);
+    cJSON_AddStringToObject(files, rows[i].path, case_text(good, "api.yml"));
+    memory_document(arena, files, rows[i].document);
+    free(text);
+    cJSON_Delete(files);
+    cJSON_Delete(good);
+    arena_drop(arena);
+  }
+}
+
+/* ---- files ---- */
+
+static void files_that_are_not_there_are_named(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  const struct document *document = NULL;
+  struct err e = {0};
+  assert_false(document_load(arena, SV("tests/no/such/file.yml"), document_file_reader(), &document, &e));
+  assert_int_equal(e.code, ERR_INVALID);
+  assert_non_null(strstr(e.text, "'tests/no/such/file.yml' can't be opened"));
+  err_clear(&e);
+  assert_false(document_load(arena, SV("tests/unit"), document_file_reader(), &document, &e));
+  assert_non_null(strstr(e.text, "'tests/unit' can't be read"));
+  err_clear(&e);
+  assert_false(document_load(arena, SV("a\0b"), document_file_reader(), &document, &e));
+  assert_non_null(strstr(e.text, "NUL"));
+  arena_drop(arena);
+}
+
+#define SHIPPED "descriptions/arazzo/amazon-ec2-image-builder-build-image-with-failure-cleanup-workflow.yml"
+
+static void the_shipped_document_loads(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(256));
+  const struct document *document = NULL;
+  struct err e = {0};
+  assert_true(document_load(arena, SV(SHIPPED), document_file_reader(), &document, &e));
+  assert_int_equal(document->workflows[0].step_count, 3);
+  arena_drop(arena);
+}
+
+/* Every allocation fails once, in steps of a prime: an error each time, and no other one than memory. */
+static void every_allocation_of_the_shipped_document_fails(void **state) {
+  (void)state;
+  long n = 0;
+  unsigned long rounds = 0;
+  for (bool passed = false; !passed; n += n < 64 ? 1 : 1531, rounds++) {
+    struct arena *arena = arena_new(MIB(256));
+    const struct document *document = NULL;
+    struct err e = {0};
+    arena_fail_after(arena, n);
+    passed = document_load(arena, SV(SHIPPED), document_file_reader(), &document, &e);
+    assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
+    arena_drop(arena);
+  }
+  assert_true(rounds > 64);
+}
+
+static void every_allocation_of_a_small_document_fails(void **state) {
+  (void)state;
+  cJSON *files = files_of(NULL);
+  long n = 0;
+  for (bool passed = false; !passed; n++) {
+    struct arena *arena = arena_new(MIB(64));
+    const struct document *document = NULL;
+    struct err e = {0};
+    arena_fail_after(arena, n);
+    passed = document_load(arena, SV("w.yml"), memory_files(files), &document, &e);
+    assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
+    arena_drop(arena);
+  }
+  assert_true(n > 100);
+  cJSON_Delete(files);
+}
+
+int main(void) {
+  char *text = cases_read_file(CASES, NULL);
+  cJSON *root = text ? cJSON_Parse(text) : NULL;
+  free(text);
+  if (!root) {
+    return 1;
+  }
+  base = cJSON_GetObjectItem(root, "base");
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_good_document_is_compiled_as_written),
+      cmocka_unit_test(the_digest_follows_every_file),
+      cmocka_unit_test(descriptions_lie_beside_the_document),
+      cmocka_unit_test(files_that_are_not_there_are_named),
+      cmocka_unit_test(the_shipped_document_loads),
+      cmocka_unit_test(every_allocation_of_the_shipped_document_fails),
+      cmocka_unit_test(every_allocation_of_a_small_document_fails),
+  };
+  int failed = cases_run_array("document: accept", cJSON_GetObjectItem(root, "accept"), accepts) +
+               cases_run_array("document: refuse", cJSON_GetObjectItem(root, "refuse"), refuses) +
+               cmocka_run_group_tests_name("document", tests, NULL, NULL);
+  cJSON_Delete(root);
+  return failed;
+}
