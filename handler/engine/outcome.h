@@ -1,0 +1,49 @@
+/* From a response to a transition: criteria, outputs, actions. No I/O. */
+#ifndef ARAZZO_OUTCOME_H
+#define ARAZZO_OUTCOME_H
+
+#include <stdbool.h>
+
+#include "run.h"
+
+/* What follows a step. */
+enum transition_kind {
+  TRANSITION_NEXT, /* the next step of the list; the end when there is none */
+  TRANSITION_GOTO,
+  TRANSITION_END,   /* an action ends the workflow */
+  TRANSITION_RETRY, /* a failure action repeats the step */
+  TRANSITION_NONE   /* the step failed and no action applies */
+};
+
+struct transition {
+  enum transition_kind kind;
+  const struct action *action; /* NULL: none was needed */
+  const struct step *target;   /* NEXT, GOTO, RETRY; NULL: the workflow is at its end */
+};
+
+/* A verdict over all success criteria; without any, over the status: 2xx holds. VERDICT_UNKNOWN: it can't be said. */
+bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
+                   enum verdict *out, struct err *e);
+
+/* The step's outputs, without those that have no value or are null: for expressions, absent and null are the same, and what
+ * is absent is never sent. `*unknown` tells that one can't be known, because the response is
+ * malformed. */
+bool outcome_outputs(const struct step *step, const struct scope *scope, struct arena *arena, json **out, bool *unknown,
+                     struct err *e);
+
+/* The first success action that applies, else the next step of the list. `*unknown`: an action comes first of which it can't
+ * be said whether it applies; then nothing follows. */
+bool outcome_after_success(const struct run *run, const struct scope *scope, struct arena *arena,
+                           struct transition *out, bool *unknown, struct err *e);
+
+/* The first failure action that applies and, for a retry, is not used up; else TRANSITION_NONE. */
+bool outcome_after_failure(const struct run *run, const struct scope *scope, struct arena *arena,
+                           struct transition *out, bool *unknown, struct err *e);
+
+/* The next step of the workflow's list; NULL at its end. */
+const struct step *step_after(const struct step *step);
+
+/* How often the failure action was taken for run->next. */
+unsigned outcome_retries(const struct run *run, const struct action *action);
+
+#endif

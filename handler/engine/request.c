@@ -1,0 +1,361 @@
+/* Building a request (Arazzo 1.1.0, Parameter Object and Request Body Object; OpenAPI 3.1, Parameter Object: style form for
+ * queries, simple for paths and headers).
+ *
+ * A value that is unresolved or null is left out; where the operation requires it, the step fails before anything is sent.
+ * A path key may hold a query of its own, "/?Action=Create" or "?part={part}": its pairs are kept unless the step gives the
+ * name, and {part} is filled from the step's query parameter. */
+#include "request.h"
+
+#include "arena.h"
+#include "errinfo.h"
+#include "limits.h"
+#include "sb.h"
+#include "url.h"
+
+/* A parameter with its value, as JSON (for $request.…) and as it is sent. */
+struct argument {
+  const struct step_parameter *parameter;
+  const json *value; /* NULL: left out */
+};
+
+/* A request on its way. */
+struct building {
+  struct arena *arena;
+  struct run *run;
+  const struct step *step;
+  struct argument *arguments;
+  struct step_request *out;
+  json *body;
+  struct err *e;
+};
+
+static bool missing_value(const struct building *building, const struct step_parameter *parameter,
+                          const struct expression *missing) {
+  return err_set(building->e, ERR_UNRESOLVED, "the parameter '%.*s' is required but has no value%s%.*s",
+                 SV_ARG(parameter->name), missing ? ": there is no " : "", SV_ARG(missing ? missing->text : SV("")));
+}
+
+static bool evaluate_arguments(struct building *building) {
+  const struct step *step = building->step;
+  struct scope scope = {.root = building->run->scope};
+  building->arguments = arena_array(building->arena, step->parameter_count + 1, sizeof *building->arguments);
+  if (!building->arguments) {
+    return err_memory(building->e);
+  }
+  for (size_t i = 0; i < step->parameter_count; i++) {
+    const struct step_parameter *parameter = &step->parameters[i];
+    const struct expression *missing = NULL;
+    json *value = NULL;
+    if (!template_eval(parameter->value, &scope, building->arena, &value, &missing, building->e)) {
+      return false;
+    }
+    bool has_value = value && json_type(value) != JSON_NULL;
+    if (!has_value && (parameter->in == IN_PATH || (parameter->declared && parameter->declared->required))) {
+      return missing_value(building, parameter, missing);
+    }
+    building->arguments[i] = (struct argument){parameter, has_value ? value : NULL};
+  }
+  return true;
+}
+
+/* The text of a string, number or boolean. */
+static bool scalar_text(struct building *building, const json *value, sv name, sv *out) {
+  switch (json_type(value)) {
+  case JSON_STRING:
+    *out = json_string(value);
+    return true;
+  case JSON_NUMBER:
+    *out = json_number_text(value);
+    return true;
+  case JSON_BOOLEAN:
+    *out = json_is_true(value) ? SV("true") : SV("false");
+    return true;
+  case JSON_NULL:
+  case JSON_ARRAY:
+  case JSON_OBJECT:
+    break;
+  }
+  return err_set(
+      building->e, ERR_INVALID,
+      "the parameter '%.*s' has %s as its value, which can't be sent; give a string, a number, a boolean or a "
+      "list of these",
+      SV_ARG(name), json_type_name(value));
+}
+
+/* A value of style simple: elements of an array are joined by commas. `keep` is what stays unencoded; NULL: no encoding. */
+static bool put_simple(struct building *building, struct sb *out, const struct argument *argument, const char *keep) {
+  const json *value = argument->value;
+  bool is_list = json_type(value) == JSON_ARRAY;
+  for (const json *each = is_list ? json_first(value) : value; each; each = is_list ? each->next : NULL) {
+    sv text;
+    if (!scalar_text(building, each, argument->parameter->name, &text)) {
+      return false;
+    }
+    if (is_list && each != json_first(value)) {
+      sb_char(out, ',');
+    }
+    if (keep) {
+      url_encode(out, text, keep);
+    } else {
+      sb_put(out, text);
+    }
+  }
+  return true;
+}
+
+static const struct argument *find_argument(const struct building *building, sv name, enum parameter_in in) {
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    if (argument->parameter->in == in && sv_eq(argument->parameter->name, name)) {
+      return argument;
+    }
+  }
+  return NULL;
+}
+
+/* An empty value would address another resource, as would a segment "." or "..": a collection, perhaps, in place of one of its
+ * members. Only S3 takes such segments as they are. */
+static bool stays_in_place(sv written, bool is_s3) {
+  sv segment = written;
+  sv rest = written;
+  for (bool more = !is_s3; more;) {
+    more = sv_split(rest, '/', &segment, &rest);
+    segment = more ? segment : rest;
+    if (sv_eq(segment, SV(".")) || sv_eq(segment, SV(".."))) {
+      return false;
+    }
+  }
+  return written.len != 0;
+}
+
+/* One {name} or {name+} of the path; the latter is greedy: its slashes are kept. */
+static bool put_path_parameter(struct building *building, struct sb *url, sv name) {
+  bool greedy = sv_ends(name, SV("+"));
+  sv bare = greedy ? sv_slice(name, 0, name.len - 1) : name;
+  const struct argument *argument = find_argument(building, bare, IN_PATH);
+  if (!argument || !argument->value) {
+    return err_set(building->e, ERR_UNRESOLVED, "the path parameter '%.*s' has no value", SV_ARG(bare));
+  }
+  size_t before = url->len;
+  if (!put_simple(building, url, argument, greedy ? "/" : "")) {
+    return false;
+  }
+  sv written = url->state == SB_OK ? sv_slice((sv){url->data, url->len}, before, url->len) : SV("-");
+  if (!stays_in_place(written, sv_eq(building->out->endpoint.service, SV("s3")))) {
+    return err_set(building->e, ERR_INVALID,
+                   "the path parameter '%.*s' is '%.*s', which would address another resource", SV_ARG(bare),
+                   SV_ARG(written));
+  }
+  return true;
+}
+
+static bool put_path(struct building *building, struct sb *url, sv path) {
+  sv before;
+  sv after;
+  sv rest = path;
+  while (sv_split(rest, '{', &before, &after)) {
+    sv name;
+    sb_put(url, before);
+    if (!sv_split(after, '}', &name, &rest)) {
+      return err_set(building->e, ERR_INVALID, "the path '%.*s' of the operation has '{' without '}'", SV_ARG(path));
+    }
+    if (!put_path_parameter(building, url, name)) {
+      return false;
+    }
+  }
+  sb_put(url, rest);
+  return true;
+}
+
+/* Writes '?' or '&' in front of each pair. */
+struct query {
+  struct sb *url;
+  bool started;
+};
+
+static void put_separator(struct query *query) {
+  sb_char(query->url, query->started ? '&' : '?');
+  query->started = true;
+}
+
+/* The pairs of the path key's own query, except those that the step gives. */
+static void put_fixed_query(const struct building *building, struct query *query, sv fixed) {
+  while (fixed.len) {
+    sv pair = fixed;
+    sv rest = SV("");
+    sv_split(fixed, '&', &pair, &rest);
+    sv name = sv_slice(pair, 0, sv_find(pair, '='));
+    const struct argument *argument = find_argument(building, name, IN_QUERY);
+    if (!(argument && argument->value) && !sv_contains(pair, SV("{"))) {
+      put_separator(query);
+      sb_put(query->url, pair);
+    }
+    fixed = rest;
+  }
+}
+
+/* Style form: an array repeats the name when the parameter explodes, else its elements are joined. */
+static bool put_query_parameter(struct building *building, struct query *query, const struct argument *argument) {
+  const struct step_parameter *parameter = argument->parameter;
+  bool repeats = json_type(argument->value) == JSON_ARRAY && (!parameter->declared || parameter->declared->explode);
+  const json *each = repeats ? json_first(argument->value) : argument->value;
+  for (; each; each = repeats ? each->next : NULL) {
+    struct argument one = {parameter, each};
+    put_separator(query);
+    url_encode(query->url, parameter->name, "");
+    sb_char(query->url, '=');
+    if (!put_simple(building, query->url, &one, "")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool build_url(struct building *building) {
+  sv path = building->step->operation->path;
+  sv fixed = SV("");
+  sv whole = path;
+  sv_split(whole, '?', &path, &fixed);
+  struct sb url = sb_new(building->arena, LIMIT_URL_BYTES);
+  struct query query = {.url = &url};
+  sb_put(&url, building->out->endpoint.base_url);
+  if (!put_path(building, &url, path)) {
+    return false;
+  }
+  put_fixed_query(building, &query, fixed);
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    if (argument->parameter->in == IN_QUERY && argument->value && !put_query_parameter(building, &query, argument)) {
+      return false;
+    }
+  }
+  return sb_finish(&url, "the request's URL", &building->out->http.url, building->e);
+}
+
+/* Headers that the connection and the signature are made of; a document that sets them would break either. */
+static bool is_reserved_header(sv name) {
+  static const char *const names[] = {
+      "Host", "Content-Length", "Transfer-Encoding", "Connection",       "Expect",         "Upgrade",
+      "TE",   "Trailer",        "Keep-Alive",        "Proxy-Connection", "Accept-Encoding"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (sv_eq_nocase(name, sv_from(names[i]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool add_header(struct building *building, const struct argument *argument) {
+  struct sb text = sb_new(building->arena, LIMIT_HEADER_BYTES);
+  sv value;
+  sv name = argument->parameter->name;
+  if (is_reserved_header(name)) {
+    return err_set(building->e, ERR_INVALID, "the header '%.*s' is set by the function itself; leave the parameter out",
+                   SV_ARG(name));
+  }
+  return put_simple(building, &text, argument, NULL) && sb_finish(&text, "a header's value", &value, building->e) &&
+         http_header_set(building->arena, &building->out->http.headers, name, value, building->e);
+}
+
+static bool build_headers(struct building *building) {
+  const struct step_body *body = building->step->body;
+  if (body && building->body &&
+      !http_header_set(building->arena, &building->out->http.headers, SV("Content-Type"), body->content_type,
+                       building->e)) {
+    return false;
+  }
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    if (argument->parameter->in == IN_HEADER && argument->value && !add_header(building, argument)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool build_body(struct building *building) {
+  const struct step_body *body = building->step->body;
+  struct scope scope = {.root = building->run->scope};
+  if (!body || !body->payload) {
+    return true;
+  }
+  if (!template_eval(body->payload, &scope, building->arena, &building->body, NULL, building->e)) {
+    return false;
+  }
+  if (!building->body) {
+    return !building->step->operation->request_required ||
+           err_set(building->e, ERR_UNRESOLVED, "the request body is required but has no value");
+  }
+  struct sb text = sb_new(building->arena, LIMIT_REQUEST_BODY_BYTES);
+  json_write(&text, building->body);
+  building->out->http.has_body = true;
+  return sb_finish(&text, "the request's body", &building->out->http.body, building->e);
+}
+
+static bool is_token_name(const struct token_names *tokens, sv name) {
+  for (size_t i = 0; i < tokens->count; i++) {
+    if (sv_eq_nocase(tokens->items[i], name)) {
+      return true;
+    }
+  }
+  return sv_eq_nocase(name, SV("Idempotency-Key"));
+}
+
+/* A token is a non-empty text in a member of the payload, or a parameter, that has a token's name. */
+static bool carries_token(const struct building *building, const struct token_names *tokens) {
+  for (const json *member = json_first(building->body); member; member = member->next) {
+    if (member->string && is_token_name(tokens, json_name(member)) && json_string(member).len) {
+      return true;
+    }
+  }
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    if (argument->value && is_token_name(tokens, argument->parameter->name) && json_string(argument->value).len) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool describe_arguments(struct building *building, json *request) {
+  static const char *const places[] = {"path", "query", "header"};
+  for (size_t i = 0; i < 3; i++) {
+    if (!json_set(building->arena, request, sv_from(places[i]), json_new_object(building->arena))) {
+      return false;
+    }
+  }
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    json *place = json_get(request, sv_from(places[argument->parameter->in]));
+    if (argument->value &&
+        !json_set(building->arena, place, argument->parameter->name, json_copy(building->arena, argument->value))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* Makes $url, $method and $request.… readable. */
+static bool describe_request(struct building *building) {
+  struct arena *arena = building->arena;
+  json *scope = building->run->scope;
+  json *request = json_new_object(arena);
+  const struct http_request *http = &building->out->http;
+  bool good = json_set(arena, scope, SV("url"), json_new_string(arena, http->url)) &&
+              json_set(arena, scope, SV("method"), json_new_string(arena, http->method)) &&
+              json_set(arena, scope, SV("request"), request) && describe_arguments(building, request) &&
+              (!building->body || json_set(arena, request, SV("body"), building->body));
+  return good || err_memory(building->e);
+}
+
+bool request_build(struct arena *arena, struct run *run, const struct endpoint_settings *settings,
+                   const struct token_names *tokens, struct step_request *out, struct err *e) {
+  struct building building = {.arena = arena, .run = run, .step = run->next, .out = out, .e = e};
+  *out = (struct step_request){.http = {.method = run->next->operation->method}};
+  if (!endpoint_choose(arena, run->next->operation, settings, &out->endpoint, e) || !evaluate_arguments(&building) ||
+      !build_url(&building) || !build_body(&building) || !build_headers(&building)) {
+    return false;
+  }
+  out->carries_token = carries_token(&building, tokens);
+  return describe_request(&building);
+}

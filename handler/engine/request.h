@@ -1,0 +1,29 @@
+/* From a step to its HTTP request, and to what $request.… reads afterwards. */
+#ifndef ARAZZO_REQUEST_H
+#define ARAZZO_REQUEST_H
+
+#include <stdbool.h>
+
+#include "endpoint.h"
+#include "http.h"
+#include "run.h"
+
+/* Names of inputs (and of payload members) that are idempotency tokens. */
+struct token_names {
+  const sv *items;
+  size_t count;
+};
+
+struct step_request {
+  struct http_request http; /* unsigned */
+  struct endpoint endpoint;
+  bool carries_token; /* sending it twice has the effect of sending it once, by its idempotency token */
+};
+
+/* Builds the request of run->next and puts "url", "method" and "request" into the run's scope. ERR_UNRESOLVED when a
+ * required parameter has no value, ERR_INVALID for a value that can't be sent or an operation without server: nothing was
+ * sent then. ERR_LIMIT, ERR_MEMORY. */
+bool request_build(struct arena *arena, struct run *run, const struct endpoint_settings *settings,
+                   const struct token_names *tokens, struct step_request *out, struct err *e);
+
+#endif
