@@ -1,0 +1,30 @@
+/* The function's configuration: environment variables, each with a default. The README lists them in one table. */
+#ifndef ARAZZO_CONFIGURATION_H
+#define ARAZZO_CONFIGURATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "environment.h"
+#include "json.h"
+#include "request.h"
+
+struct configuration {
+  sv document_path;            /* ARAZZO_DOCUMENT below LAMBDA_TASK_ROOT */
+  sv region;                   /* AWS_REGION, else AWS_DEFAULT_REGION; empty: none */
+  int64_t poll_seconds;        /* ARAZZO_POLL_SECONDS */
+  unsigned max_steps;          /* ARAZZO_MAX_STEPS */
+  int64_t run_timeout_seconds; /* ARAZZO_RUN_TIMEOUT_SECONDS */
+  size_t max_state_bytes;      /* ARAZZO_MAX_STATE_BYTES */
+  const json *inputs;          /* ARAZZO_INPUTS: an object */
+  struct token_names tokens;   /* ARAZZO_TOKEN_INPUTS */
+  unsigned max_attempts;       /* AWS_MAX_ATTEMPTS */
+  sv endpoint_url;             /* for every operation (--endpoint-url); empty: none */
+};
+
+/* Reads the configuration; texts live in the arena or the environment. ERR_INVALID names the variable, its value and what
+ * it may be. */
+bool configuration_read(struct arena *arena, const struct environment *environment, struct configuration *out,
+                        struct err *e);
+
+#endif

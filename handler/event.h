@@ -1,0 +1,26 @@
+/* What an event asks for: start a run, or go on with one. */
+#ifndef ARAZZO_EVENT_H
+#define ARAZZO_EVENT_H
+
+#include <stdbool.h>
+
+#include "json.h"
+#include "step.h"
+
+struct event {
+  const json *state; /* go on with this; NULL: start a run */
+  enum delivery delivery;
+  /* of a start */
+  sv workflow_id;        /* empty: the only one */
+  const json *inputs;    /* an object; NULL: none given */
+  sv run_id;             /* empty: to be derived */
+  const json *run;       /* what identifies the run to its caller; NULL: nothing */
+  sv event_id;           /* an EventBridge event's id; empty: none */
+  bool from_eventbridge; /* ARAZZO_INPUTS apply */
+};
+
+/* Reads an event: a start object, a former response, or an EventBridge event. ERR_SYNTAX, ERR_INVALID, ERR_LIMIT say what is
+ * wrong and what an event looks like; ERR_MEMORY. Parts live in the arena. */
+bool event_read(struct arena *arena, sv text, struct event *out, struct err *e);
+
+#endif

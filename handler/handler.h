@@ -1,0 +1,46 @@
+/* The function: an event in, one step of a run, a response out. The Lambda loop and the command line both call this. */
+#ifndef ARAZZO_HANDLER_H
+#define ARAZZO_HANDLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "configuration.h"
+#include "document.h"
+#include "step.h"
+
+struct logger;
+
+/* What the function reaches the world by. */
+struct platform {
+  const struct environment *environment;
+  struct logger *logger;
+  struct transport transport;
+  struct clock clock;
+  struct entropy entropy;
+};
+
+struct handler {
+  const struct document *document;
+  struct configuration configuration;
+  struct engine engine;
+};
+
+/* What an invocation answers: a response (section "response" of the contract), or an error for the caller to mend. */
+struct answer {
+  bool failed;
+  sv response;            /* JSON */
+  const char *error_name; /* "Arazzo.InvalidEvent" … */
+  sv error_message;
+};
+
+/* Loads the documents that the configuration names. On error `*error_name` is the Lambda error's name
+ * ("Arazzo.InvalidDocument", "Arazzo.InvalidConfiguration"). The platform must outlive the handler. */
+bool handler_open(struct handler *handler, struct arena *arena, const struct configuration *configuration,
+                  const struct platform *platform, const char **error_name, struct err *e);
+
+/* One invocation. `request_id` seeds the run id when nothing else does; texts of the answer live in the arena. */
+void handler_invoke(const struct handler *handler, sv event, sv request_id, int64_t deadline_ms, struct arena *arena,
+                    struct answer *out);
+
+#endif

@@ -1,0 +1,59 @@
+/* Run ids and tokens are digests with a prefix that says what they are of, so that an event id can't be taken for an execution
+ * ARN with the same text. */
+#include "identity.h"
+
+#include "digest.h"
+#include "limits.h"
+#include "sb.h"
+
+static void put_seed(const struct event *event, sv request_id, struct sb *out) {
+  if (json_count(event->run) > 0) {
+    sb_put(out, SV("run\n"));
+    json_write(out, event->run);
+  } else if (event->event_id.len) {
+    sb_put(out, SV("event\n"));
+    sb_put(out, event->event_id);
+  } else {
+    sb_put(out, SV("request\n"));
+    sb_put(out, request_id);
+  }
+}
+
+/* RFC 9562 5.8: version 8 leaves everything but version and variant to the application. */
+static void put_uuid(struct sb *out, const struct sha256 *digest) {
+  struct sha256 bits = *digest;
+  bits.bytes[6] = (uint8_t)((bits.bytes[6] & 0x0F) | 0x80);
+  bits.bytes[8] = (uint8_t)((bits.bytes[8] & 0x3F) | 0x80);
+  struct sha256_hex hex = sha256_to_hex(&bits);
+  sb_format(out, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.text, hex.text + 8, hex.text + 12, hex.text + 16, hex.text + 20);
+}
+
+bool identity_run_id(struct arena *arena, const struct event *event, sv request_id, sv *out, struct err *e) {
+  struct sb seed = sb_new(arena, LIMIT_EVENT_BYTES + KIB(1));
+  struct sb id = sb_new(arena, KIB(1));
+  struct sha256 digest;
+  sv text;
+  if (event->run_id.len) {
+    *out = event->run_id;
+    return true;
+  }
+  put_seed(event, request_id, &seed);
+  if (!sb_finish(&seed, "what identifies the run", &text, e) || !sha256(text, &digest, e)) {
+    return false;
+  }
+  put_uuid(&id, &digest);
+  return sb_finish(&id, "the run's id", out, e);
+}
+
+bool identity_token(struct arena *arena, sv run_id, sv workflow_id, sv name, sv *out, struct err *e) {
+  struct sb seed = sb_new(arena, KIB(64));
+  struct sb token = sb_new(arena, LIMIT_TOKEN_BYTES + 1);
+  struct sha256 digest;
+  sv text;
+  sb_format(&seed, "token\n%.*s\n%.*s\n%.*s", SV_ARG(workflow_id), SV_ARG(run_id), SV_ARG(name));
+  if (!sb_finish(&seed, "what identifies the token", &text, e) || !sha256(text, &digest, e)) {
+    return false;
+  }
+  put_uuid(&token, &digest);
+  return sb_finish(&token, "the token", out, e);
+}

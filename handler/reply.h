@@ -1,0 +1,14 @@
+/* The response of an invocation, as JSON. */
+#ifndef ARAZZO_REPLY_H
+#define ARAZZO_REPLY_H
+
+#include <stdbool.h>
+
+#include "step.h"
+
+/* Writes the response. A state, or outputs, of more than `max_state_bytes` turn the run into a FAILED one with a name for it.
+ * ERR_MEMORY, ERR_LIMIT, ERR_INTERNAL. */
+bool reply_write(const struct run *run, const struct advance *advance, size_t max_state_bytes, struct arena *arena,
+                 sv *out, struct err *e);
+
+#endif
