@@ -1,0 +1,83 @@
+"""No secret in a log, a response or a state, whatever happens."""
+
+import json
+
+import pytest
+
+from image_run import FAILED, advance, operations, start
+
+SCENES = {
+    "failed-build": {},
+    "forbidden": {"fault": ("CreateImage", "status", {"status": 403})},
+    "throttled": {"fault": ("GetImage", "status", {"status": 429})},
+    "reset": {"fault": ("GetImage", "reset", {})},
+    "html": {"fault": ("GetImage", "html", {})},
+    "killed": {"fault": ("DeleteImage", "kill", {"when": "applied"})},
+    "echoed-by-the-service": {"fault": ("GetImage", "status", {"status": 403, "type": "InvalidSignatureException"}),
+                              "echo": True},
+    "refused-event": {"event": {"inputs": {"x": 1}}},
+    "refused-credentials": {"expired": True},
+}
+LEVELS = ["INFO", "TRACE"]
+
+
+def secrets_of(aws):
+    keys = aws.credentials
+    environment = keys.environment()
+    return [environment["AWS_SECRET_ACCESS_KEY"], environment["AWS_SESSION_TOKEN"]]
+
+
+def signatures(aws):
+    """What was really sent: the Authorization headers and the signatures in them."""
+    found = [entry.header("Authorization") for entry in aws.image_builder.requests()]
+    return [text for header in found for text in (header, header.rpartition("Signature=")[2])]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+def test_no_secret_comes_out(emulator, scene, level):
+    aws = emulator({"AWS_LAMBDA_LOG_LEVEL": level}, cold=True)
+    aws.image_builder.script(["PENDING", FAILED])
+    if "fault" in scene:
+        operation, kind, options = scene["fault"]
+        message = f"the token {secrets_of(aws)[1]} is not valid" if scene.get("echo") else None
+        aws.image_builder.fault(operation, kind, **options, **({"message": message} if message else {}))
+    if scene.get("expired"):
+        aws.credential_store.expire()
+    event, said = scene.get("event", start()), []
+    for _ in range(12):
+        result = aws.invoke(event)
+        said.append(result.raw.decode())
+        if not result.function_error:
+            event = result.payload
+        elif scene.get("event"):
+            break
+        if event.get("status", "RUNNING") != "RUNNING":
+            break
+    said += [line.text for line in aws.logs()]
+    assert len(said) > 1
+    hidden = secrets_of(aws) + signatures(aws)
+    assert scene.get("event") or len(hidden) > 2
+    everything = "\n".join(said)
+    for secret in hidden:
+        assert secret not in everything
+    assert "AWS4-HMAC-SHA256" not in everything
+    assert "authorization" not in everything.lower()
+
+
+def test_state_holds_no_more_than_it_needs(aws):
+    aws.image_builder.script([{"status": "PENDING", "reason": "waits"}])
+    response = advance(aws, 3)
+    assert set(json.loads(response["state"]["run"])) == {
+        "runId", "workflowId", "stepId", "startedMs", "stepsDone", "waits", "maybeSent", "retries", "inputs", "steps"}
+    assert "latestVersionReferences" not in json.dumps(response)
+    assert operations(aws) == ["CreateImage", "GetImage", "GetImage"]
+
+
+def test_logs_have_no_payload(aws):
+    aws.image_builder.script(["PENDING"])
+    seen = len(aws.logs())
+    advance(aws, 3)
+    text = "\n".join(line.text for line in aws.logs()[seen:])
+    assert "createImage" in text
+    assert start()["inputs"]["imageRecipeArn"] not in text
