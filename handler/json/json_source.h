@@ -2,7 +2,7 @@
 #ifndef ARAZZO_JSON_SOURCE_H
 #define ARAZZO_JSON_SOURCE_H
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* Fills `source` (its name is set) when the text is strict JSON. False with file, line and column; ERR_SYNTAX and
  * ERR_UNSUPPORTED mean that the text is no JSON, and may be YAML. */

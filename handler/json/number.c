@@ -213,7 +213,9 @@ static uint64_t power_of_ten_modulo(long long exponent, uint64_t modulus) {
 
 bool number_is_multiple(const struct decimal *number, const struct decimal *divisor) {
   long long shift = exponent_of(number) - exponent_of(divisor);
-  if (divisor->sign == 0 || divisor->head.len + divisor->tail.len > NUMBER_DIVISOR_DIGITS) {
+  bool is_short = divisor->head.len + divisor->tail.len <= NUMBER_DIVISOR_DIGITS;
+  uint64_t modulus = is_short ? digits_modulo(divisor, UINT64_C(1000000000000000000)) : 0;
+  if (modulus == 0) {
     return false;
   }
   if (number->sign == 0) {
@@ -223,6 +225,5 @@ bool number_is_multiple(const struct decimal *number, const struct decimal *divi
   if (shift < 0) {
     return false;
   }
-  uint64_t modulus = digits_modulo(divisor, UINT64_C(1000000000000000000));
   return multiply_modulo(digits_modulo(number, modulus), power_of_ten_modulo(shift, modulus), modulus) == 0;
 }

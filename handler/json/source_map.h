@@ -2,7 +2,7 @@
 #ifndef ARAZZO_SOURCE_MAP_H
 #define ARAZZO_SOURCE_MAP_H
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* Where one node lies. `name` has line 0 when the node is not a member. */
 struct node_place {

@@ -3,7 +3,7 @@
  * libyaml implements YAML 1.1's syntax and leaves the meaning of scalars to us (yaml_scalar.c). %YAML 1.1 is accepted and
  * read by 1.2's rules, as YAML 1.2.2 6.8.1 asks. libyaml's complaints become errors with a place and, for the usual ones,
  * what to do. Text that starts like JSON and is strict JSON does not pass through libyaml: see json_source.c. */
-#include "yaml.h"
+#include "yaml_load.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "json_names.h"
 #include "limits.h"
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* A collection that has begun and not ended. */
 struct open_collection {

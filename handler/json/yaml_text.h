@@ -2,7 +2,7 @@
 #ifndef ARAZZO_YAML_TEXT_H
 #define ARAZZO_YAML_TEXT_H
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* Takes a UTF-8 byte order mark off `*text`. Refuses files that are too long (ERR_LIMIT), and UTF-16 and UTF-32
  * (ERR_SYNTAX); with file, line and column. */

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "jsonpath_evaluate.h"
-#include "regex.h"
+#include "regex_match.h"
 #include "utf8.h"
 
 #define BYTES_PER_STEP 16

@@ -9,7 +9,7 @@
 #include "errinfo.h"
 #include "jsonpath_parse.h"
 #include "nearest.h"
-#include "regex.h"
+#include "regex_match.h"
 #include "syntax_error.h"
 #include "template.h"
 

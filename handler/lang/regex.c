@@ -12,7 +12,7 @@
  * I-Regexp is checked and translated by i_regexp.c. Neither \C (half of a character) nor start-of-pattern settings of
  * limits above ours are possible. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "regex.h"
+#include "regex_match.h"
 
 #include <pcre2.h>
 

@@ -1,5 +1,5 @@
 /* Retries inside one invocation, as AWS's SDKs do them in standard mode ("Retry behavior", AWS SDKs and Tools Reference
- * Guide): up to max_attempts tries, before the n-th retry a delay of random(0..1) * 2^(n-1) seconds, 20 s at most.
+ * Guide): up to max_attempts tries, before the n-th retry a random part of 2^(n-1) seconds as delay, 20 s at most.
  *
  * Whether a request may be sent again is decided by what is known about the try, never by hope:
  *   THROTTLED, NOT_SENT   it was certainly not applied: always

@@ -6,8 +6,8 @@
 
 #include "condition.h"
 #include "jsonpath.h"
-#include "regex.h"
-#include "yaml.h"
+#include "regex_match.h"
+#include "yaml_load.h"
 
 enum criterion_type { CRITERION_SIMPLE, CRITERION_REGEX, CRITERION_JSONPATH };
 

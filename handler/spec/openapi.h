@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* Where a parameter goes. */
 enum parameter_in { IN_PATH, IN_QUERY, IN_HEADER };

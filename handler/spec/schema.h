@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 struct schema;
 

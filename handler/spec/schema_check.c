@@ -7,7 +7,7 @@
 #include "errinfo.h"
 #include "limits.h"
 #include "pointer.h"
-#include "regex.h"
+#include "regex_match.h"
 #include "sb.h"
 #include "schema_tree.h"
 #include "utf8.h"

@@ -9,7 +9,7 @@
 #include "errinfo.h"
 #include "limits.h"
 #include "pointer.h"
-#include "regex.h"
+#include "regex_match.h"
 #include "schema_tree.h"
 
 #define SCHEMAS_COUNT 4096 /* schema objects of one inputs description */

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "yaml.h"
+#include "yaml_load.h"
 
 /* Sets of JSON types. */
 #define SHAPE_STRING (1U << JSON_STRING)

@@ -4,7 +4,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
-#include "regex.h"
+#include "regex_match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* What yaml_parse accepts is a tree that survives being written and parsed as JSON, and knows where it lies. */
-#include "yaml.h"
+#include "yaml_load.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* YAML and JSON files as values with places. Cases: yaml_loads.json, yaml_refuses.json. */
-#include "yaml.h"
+#include "yaml_load.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
-#include "regex.h"
+#include "regex_match.h"
 #include "sb.h"
 
 #define FOLDER "tests/unit/lang/"

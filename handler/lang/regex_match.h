@@ -1,6 +1,6 @@
 /* Regular expressions by PCRE2, with bounded work; I-Regexp (RFC 9485) for JSONPath's match() and search(). */
-#ifndef ARAZZO_REGEX_H
-#define ARAZZO_REGEX_H
+#ifndef ARAZZO_REGEX_MATCH_H
+#define ARAZZO_REGEX_MATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

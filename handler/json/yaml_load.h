@@ -1,6 +1,6 @@
 /* YAML 1.2 (core schema) and JSON documents as JSON values, with the place of every node. */
-#ifndef ARAZZO_YAML_H
-#define ARAZZO_YAML_H
+#ifndef ARAZZO_YAML_LOAD_H
+#define ARAZZO_YAML_LOAD_H
 
 #include <stdbool.h>
 
