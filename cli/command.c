@@ -177,7 +177,7 @@ static void wait_for(struct session *session, int64_t seconds) {
   }
 }
 
-/* The next event is the response, marked as a first delivery; it outlives the arena in `buffer`. */
+/* The next event is the response, marked as a first delivery; it outlives the arena in `keep`. */
 static bool next_event(struct session *session, json *response, struct arena *keep, sv *out, struct err *e) {
   sv text;
   if (!add_first_delivery(session->invocation, response)) {

@@ -1,6 +1,6 @@
 /* `arazzo run` and `arazzo step`. */
-#ifndef ARAZZO_RUN_COMMAND_H
-#define ARAZZO_RUN_COMMAND_H
+#ifndef ARAZZO_COMMAND_H
+#define ARAZZO_COMMAND_H
 
 #include "options.h"
 #include "session.h"

@@ -122,7 +122,10 @@ void session_complain(const struct err *e) {
     fprintf(stderr, "%s:", e->file);
   }
   if (e->line) {
-    fprintf(stderr, "%u:%u: ", e->line, e->column);
+    fprintf(stderr, "%u:%u:", e->line, e->column);
+  }
+  if (e->file[0] || e->line) {
+    fprintf(stderr, " ");
   }
   fprintf(stderr, "%s%s%s\n", e->where, e->where[0] ? ": " : "", e->text);
 }

@@ -15,6 +15,8 @@
 #include "sb.h"
 #include "schema.h"
 
+#define REPLY_RESERVE_BYTES KIB(512)
+
 /* One invocation under way. */
 struct invocation {
   const struct handler *handler;
@@ -37,7 +39,12 @@ static bool check_endpoint(const struct handler *handler, struct arena *arena, c
     return err_set(e, ERR_INVALID, "AWS_REGION is not set, but the workflow calls an AWS service");
   }
   if (!endpoint_choose(arena, step->operation, &handler->engine.endpoints, &endpoint, e)) {
-    *error_name = endpoint.is_configured ? "Arazzo.InvalidConfiguration" : *error_name;
+    struct source_place place = source_place(handler->document->source, step->node);
+    if (endpoint.is_configured) {
+      *error_name = "Arazzo.InvalidConfiguration";
+    } else {
+      err_at(e, handler->document->source->name, place.line, place.column);
+    }
     return err_in(e, "step %.*s", SV_ARG(step->id));
   }
   return true;
@@ -115,7 +122,8 @@ static bool derive_tokens(struct invocation *in, const struct workflow *workflow
   const struct token_names *tokens = &in->handler->configuration.tokens;
   for (size_t i = 0; i < tokens->count; i++) {
     sv token;
-    if (!schema_declares(workflow->inputs, tokens->items[i]) || json_get(inputs, tokens->items[i])) {
+    bool is_wanted = !workflow->inputs || schema_declares(workflow->inputs, tokens->items[i]);
+    if (!is_wanted || json_get(inputs, tokens->items[i])) {
       continue;
     }
     if (!identity_token(in->arena, run_id, workflow->id, tokens->items[i], &token, in->e)) {
@@ -181,12 +189,11 @@ static bool go_on(struct invocation *in) {
 /* ---- one invocation ---- */
 
 static void log_advance(const struct invocation *in, const struct advance *advance) {
-  static const char *const statuses[] = {"RUNNING", "SUCCEEDED", "FAILED"};
   const struct run *run = &in->run;
   bool is_failed = advance->status == RUN_FAILED;
   LOG(in->handler->engine.logger, is_failed ? LOG_ERROR : LOG_INFO, "step", log_text("runId", run->id),
       log_text("workflowId", run->workflow->id), log_text("stepId", advance->step->id),
-      log_text("status", sv_from(statuses[advance->status])), log_text("action", sv_from(advance->action)),
+      log_text("status", sv_from(run_status_name(advance->status))), log_text("action", sv_from(advance->action)),
       log_integer("statusCode", advance->status_code), log_integer("attempts", advance->attempts),
       log_real("durationMs", (double)advance->duration_us / 1000.0), log_integer("waitSeconds", advance->wait_seconds),
       log_text("awsRequestId", advance->request_id), log_text("awsErrorType", advance->aws_error_type),
@@ -194,8 +201,29 @@ static void log_advance(const struct invocation *in, const struct advance *advan
       log_text("error", advance->message));
 }
 
+/* Once a request was sent, whatever goes wrong is a fact of the run, not a reason for the caller to send the event again: the run
+ * ends, from a reserve of memory. */
+static bool end_after_sending(struct invocation *in, const struct advance *advance, sv *response) {
+  struct err why = *in->e;
+  if (!advance->sent) {
+    return false;
+  }
+  err_clear(in->e);
+  arena_add_budget(in->arena, REPLY_RESERVE_BYTES);
+  return reply_write_failure(&in->run, advance, sv_from(why.text), in->arena, response, in->e);
+}
+
+static bool run_step(struct invocation *in, int64_t deadline_ms, struct advance *advance, sv *response) {
+  const struct handler *handler = in->handler;
+  if (!step_run(&handler->engine, &in->run, in->event.delivery, deadline_ms, in->arena, advance, in->e)) {
+    return false;
+  }
+  log_advance(in, advance);
+  return reply_write(&in->run, advance, handler->configuration.max_state_bytes, in->arena, response, in->e);
+}
+
 static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *response) {
-  struct advance advance;
+  struct advance advance = {.sent = false};
   in->error_name = "Arazzo.InvalidEvent";
   if (!event_read(in->arena, event, &in->event, in->e)) {
     return false;
@@ -204,11 +232,7 @@ static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *res
     return false;
   }
   in->error_name = "Arazzo.Internal";
-  if (!step_run(&in->handler->engine, &in->run, in->event.delivery, deadline_ms, in->arena, &advance, in->e)) {
-    return false;
-  }
-  log_advance(in, &advance);
-  return reply_write(&in->run, &advance, in->handler->configuration.max_state_bytes, in->arena, response, in->e);
+  return run_step(in, deadline_ms, &advance, response) || end_after_sending(in, &advance, response);
 }
 
 static sv error_text(struct arena *arena, const struct err *e) {

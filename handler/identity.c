@@ -4,12 +4,38 @@
 
 #include "digest.h"
 #include "limits.h"
+#include "quote.h"
 #include "sb.h"
+
+/* The member whose name comes next behind `after` (NULL: the first one) in the order of bytes. */
+static const json *next_member(const json *object, const json *after) {
+  const json *next = NULL;
+  for (const json *each = json_first(object); each; each = each->next) {
+    bool is_behind = !after || sv_compare(json_name(each), json_name(after)) > 0;
+    if (is_behind && (!next || sv_compare(json_name(each), json_name(next)) < 0)) {
+      next = each;
+    }
+  }
+  return next;
+}
+
+/* As compact JSON with its members in the order of their names, since whoever passes an event on may reorder them. */
+static void put_run(struct sb *out, const json *run) {
+  char separator = '{';
+  for (const json *member = next_member(run, NULL); member; member = next_member(run, member)) {
+    sb_char(out, separator);
+    quote_json(out, json_name(member));
+    sb_char(out, ':');
+    json_write(out, member);
+    separator = ',';
+  }
+  sb_char(out, '}');
+}
 
 static void put_seed(const struct event *event, sv request_id, struct sb *out) {
   if (json_count(event->run) > 0) {
     sb_put(out, SV("run\n"));
-    json_write(out, event->run);
+    put_run(out, event->run);
   } else if (event->event_id.len) {
     sb_put(out, SV("event\n"));
     sb_put(out, event->event_id);

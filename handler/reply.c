@@ -66,9 +66,8 @@ static void add_error(struct reply *reply, const struct advance *advance) {
 
 static bool write_reply(const struct run *run, const struct advance *advance, json *state, json *outputs,
                         struct arena *arena, struct sb *out, struct err *e) {
-  static const char *const statuses[] = {"RUNNING", "SUCCEEDED", "FAILED"};
   struct reply reply = {.arena = arena, .root = json_new_object(arena), .good = true};
-  set_text(&reply, reply.root, "status", sv_from(statuses[advance->status]));
+  set_text(&reply, reply.root, "status", sv_from(run_status_name(advance->status)));
   set_text(&reply, reply.root, "runId", run->id);
   set_text(&reply, reply.root, "workflowId", run->workflow->id);
   if (advance->status == RUN_RUNNING) {
@@ -175,4 +174,18 @@ bool reply_write(const struct run *run, const struct advance *advance, size_t ma
   return make_state(run, &final, max_state_bytes, arena, &state, e) &&
          make_outputs(run, &final, max_state_bytes, arena, &outputs, e) &&
          write_reply(run, &final, state, outputs, arena, &text, e) && sb_finish(&text, "the response", out, e);
+}
+
+bool reply_write_failure(const struct run *run, const struct advance *advance, sv message, struct arena *arena, sv *out,
+                         struct err *e) {
+  struct advance final = failed(advance, RUN_RESPONSE_TOO_LARGE, message);
+  struct sb text;
+  json *outputs = json_new_object(arena);
+  final.action = "fail";
+  for (size_t i = 0; i < run->workflow->outputs.count; i++) {
+    if (!json_set(arena, outputs, run->workflow->outputs.items[i].name, json_new_null(arena))) {
+      return err_memory(e);
+    }
+  }
+  return write_reply(run, &final, NULL, outputs, arena, &text, e) && sb_finish(&text, "the response", out, e);
 }

@@ -11,4 +11,9 @@
 bool reply_write(const struct run *run, const struct advance *advance, size_t max_state_bytes, struct arena *arena,
                  sv *out, struct err *e);
 
+/* Writes the response of a run that ends because what its step brought could not be worked with: FAILED,
+ * Arazzo.ResponseTooLarge, all outputs null. ERR_MEMORY, ERR_LIMIT. */
+bool reply_write_failure(const struct run *run, const struct advance *advance, sv message, struct arena *arena, sv *out,
+                         struct err *e);
+
 #endif

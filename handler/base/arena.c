@@ -151,6 +151,10 @@ void arena_drop(struct arena *arena) {
   }
 }
 
+void arena_add_budget(struct arena *arena, size_t more_bytes) {
+  arena->budget_bytes += more_bytes;
+}
+
 size_t arena_used_bytes(const struct arena *arena) {
   return arena->used_bytes;
 }

@@ -27,6 +27,9 @@ void arena_reset(struct arena *arena);
 /* Gives everything back, the arena too. NULL is ignored. */
 void arena_drop(struct arena *arena);
 
+/* Raises the budget: a reserve for saying what happened when it is used up. */
+void arena_add_budget(struct arena *arena, size_t more_bytes);
+
 size_t arena_used_bytes(const struct arena *arena);
 
 /* For tests: the n-th allocation from now on fails, and every later one (0: the next). A negative n ends this mode. */

@@ -20,7 +20,7 @@
 
 /* JSON */
 #define LIMIT_JSON_DEPTH 128          /* nesting of arrays and objects; events and bodies */
-#define LIMIT_JSON_VALUES 400000      /* in one text; a value takes up to 150 bytes of an arena */
+#define LIMIT_JSON_VALUES 250000      /* in one text; a value takes up to 150 bytes of an arena */
 #define LIMIT_BODY_DEPTH 120          /* nesting of a response, which becomes part of the deeper state */
 #define LIMIT_JSON_NUMBER_BYTES 1024  /* one number's text */
 #define LIMIT_JSON_EXPONENT_DIGITS 15 /* of one number: powers of ten stay within 64 bits */
@@ -90,6 +90,7 @@
 #define LIMIT_ATTEMPTS_DEFAULT 3     /* AWS_MAX_ATTEMPTS: requests in one invocation, the first included */
 #define LIMIT_ATTEMPTS_MAX 20
 #define LIMIT_BACKOFF_MS 20000 /* AWS standard mode's longest delay */
+#define LIMIT_ONCE_MS 2000     /* the least time for a request that can not be sent again */
 #define LIMIT_RETRY_MS 1000    /* no retry starts with less time: it would end as a timeout, which says less */
 
 /* Logs */

@@ -73,6 +73,10 @@ bool logger_open(struct logger *logger, int fd, bool json_by_default, const stru
   if (!logger->scratch) {
     return err_memory(e);
   }
+  sv service;
+  if (environment_get(environment, "POWERTOOLS_SERVICE_NAME", &service)) {
+    log_common(logger, log_text("service", service));
+  }
   return read_format(environment, &logger->as_json, e) &&
          read_level(environment, "AWS_LAMBDA_LOG_LEVEL", &logger->threshold, &found, e) &&
          read_level(environment, "POWERTOOLS_LOG_LEVEL", &logger->threshold, &found, e);
@@ -123,6 +127,9 @@ static void put_value(struct sb *out, const struct log_field *field) {
 
 static void put_fields(struct sb *out, const struct log_field *fields, size_t count, bool as_json) {
   for (size_t i = 0; i < count; i++) {
+    if (fields[i].kind == LOG_TEXT && fields[i].text.len == 0) {
+      continue;
+    }
     sb_format(out, as_json ? ",\"%s\":" : " %s=", fields[i].name);
     put_value(out, &fields[i]);
   }

@@ -40,7 +40,7 @@ struct logger {
 };
 
 /* A logger that writes to standard output (1) or standard error (2), configured by AWS_LAMBDA_LOG_FORMAT (Text, JSON; `json_by_default` when
- * unset), AWS_LAMBDA_LOG_LEVEL, then POWERTOOLS_LOG_LEVEL. False with ERR_INVALID for a level or format that does not
+ * unset), AWS_LAMBDA_LOG_LEVEL, then POWERTOOLS_LOG_LEVEL; POWERTOOLS_SERVICE_NAME becomes a field of each line. False with ERR_INVALID for a level or format that does not
  * exist, with ERR_MEMORY; the logger is usable all the same. End it with logger_close. */
 bool logger_open(struct logger *logger, int fd, bool json_by_default, const struct environment *environment,
                  struct err *e);
@@ -49,7 +49,7 @@ void logger_close(struct logger *logger);
 /* Sets (or, with a field of the same name, replaces) a field of all later lines. */
 void log_common(struct logger *logger, struct log_field field);
 
-/* Writes one line: time, level, message, the common fields, then `fields`. Values are cut at LIMIT_LOG_VALUE_BYTES. */
+/* Writes one line: time, level, message, the common fields, then `fields`; texts that are empty are left out. Values are cut at LIMIT_LOG_VALUE_BYTES. */
 void log_line(struct logger *logger, enum log_level level, const char *message, const struct log_field *fields,
               size_t count);
 

@@ -156,5 +156,10 @@ bool endpoint_choose(struct arena *arena, const struct operation *operation, con
   if (!url_parse(out->base_url, &url, e)) {
     return out->is_configured && err_in(e, "%s", variable);
   }
+  if (url.has_query) {
+    err_set(e, ERR_INVALID, "the URL of an endpoint can't have a query: '%.*s'",
+            SV_ARG(sv_slice(out->base_url, 0, 200)));
+    return out->is_configured && err_in(e, "%s", variable);
+  }
   return check_plain_http(operation, &url, out->is_configured, e);
 }

@@ -26,13 +26,41 @@ static bool judge_all(const struct criteria *criteria, const struct scope *scope
   return true;
 }
 
+const struct step *step_after(const struct step *step) {
+  return step->index + 1 < step->workflow->step_count ? &step->workflow->steps[step->index + 1] : NULL;
+}
+
+/* A decision that leads to a DELETE must not rest on what is absent: "state != 'AVAILABLE'" also holds when an answer has no
+ * state at all. It is judged once more with absent values as unknown. */
+static bool judge_strictly(const struct criteria *criteria, const struct scope *scope, struct arena *arena,
+                           enum verdict *verdict, struct err *e) {
+  struct scope strict = *scope;
+  strict.absent_is_unknown = true;
+  if (!judge_all(criteria, &strict, arena, verdict, e)) {
+    return false;
+  }
+  *verdict = *verdict == VERDICT_HOLDS ? VERDICT_HOLDS : VERDICT_UNKNOWN;
+  return true;
+}
+
+const struct step *outcome_deletion_from(const struct step *step) {
+  while (step && !sv_eq(step->operation->method, SV("DELETE"))) {
+    step = step->on_success.count ? NULL : step_after(step);
+  }
+  return step;
+}
+
 bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
                    enum verdict *out, struct err *e) {
   if (step->success_criteria.count == 0) {
     *out = status >= 200 && status < 300 ? VERDICT_HOLDS : VERDICT_FAILS;
     return true;
   }
-  return judge_all(&step->success_criteria, scope, arena, out, e) || err_in(e, "successCriteria");
+  bool decides_deletion = step->on_success.count == 0 && outcome_deletion_from(step_after(step));
+  bool good =
+      judge_all(&step->success_criteria, scope, arena, out, e) &&
+      (*out != VERDICT_HOLDS || !decides_deletion || judge_strictly(&step->success_criteria, scope, arena, out, e));
+  return good || err_in(e, "successCriteria");
 }
 
 bool outcome_outputs(const struct step *step, const struct scope *scope, struct arena *arena, json **out, bool *unknown,
@@ -77,7 +105,9 @@ static bool first_applicable(const struct run *run, const struct actions *action
     if (is_used_up(run, action)) {
       continue;
     }
-    if (!judge_all(&action->criteria, scope, arena, &verdict, e)) {
+    bool deletes = action->type == ACTION_GOTO && outcome_deletion_from(action->target);
+    if (!judge_all(&action->criteria, scope, arena, &verdict, e) ||
+        (verdict == VERDICT_HOLDS && deletes && !judge_strictly(&action->criteria, scope, arena, &verdict, e))) {
       return err_in(e, "action %.*s", SV_ARG(action->name));
     }
     if (verdict != VERDICT_FAILS) {
@@ -99,10 +129,6 @@ static struct transition follow(const struct run *run, const struct action *acti
     return (struct transition){TRANSITION_RETRY, action, run->next};
   }
   return (struct transition){TRANSITION_NONE, action, NULL};
-}
-
-const struct step *step_after(const struct step *step) {
-  return step->index + 1 < step->workflow->step_count ? &step->workflow->steps[step->index + 1] : NULL;
 }
 
 bool outcome_after_success(const struct run *run, const struct scope *scope, struct arena *arena,

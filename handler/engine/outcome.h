@@ -40,6 +40,10 @@ bool outcome_after_success(const struct run *run, const struct scope *scope, str
 bool outcome_after_failure(const struct run *run, const struct scope *scope, struct arena *arena,
                            struct transition *out, bool *unknown, struct err *e);
 
+/* The DELETE that the list of steps leads to from `step` on (itself included) without any action deciding in between; NULL
+ * when there is none. */
+const struct step *outcome_deletion_from(const struct step *step);
+
 /* The next step of the workflow's list; NULL at its end. */
 const struct step *step_after(const struct step *step);
 

@@ -26,6 +26,15 @@ static bool promises_json(const struct step *step, int status) {
   return promises_only_json(content ? content : operation_response_content(step->operation, 200));
 }
 
+static bool looks_like_json(sv body) {
+  sv text = sv_trim(body);
+  return sv_starts(text, SV("{")) || sv_starts(text, SV("["));
+}
+
+static bool is_html(sv type) {
+  return sv_eq_nocase(sv_slice(type, 0, 9), SV("text/html"));
+}
+
 static enum body_kind classify(const struct step *step, const struct http_response *response) {
   sv type;
   bool has_type = http_header_get(&response->headers, SV("Content-Type"), &type);
@@ -34,10 +43,12 @@ static enum body_kind classify(const struct step *step, const struct http_respon
   if (sv_trim(response->body).len == 0) {
     return is_success && promised && response->status != 204 ? BODY_WRONG : BODY_NONE;
   }
-  if (has_type ? media_type_is_json(type) : promised) {
+  if (has_type && media_type_is_json(type)) {
     return BODY_JSON;
   }
-  return promised ? BODY_WRONG : BODY_TEXT;
+  /* Services also send JSON without a type, or as plain text or bytes; a page is never that. */
+  bool may_be_json = looks_like_json(response->body) && (!has_type || (promised && !is_html(type)));
+  return may_be_json ? BODY_JSON : promised ? BODY_WRONG : BODY_TEXT;
 }
 
 static bool is_text(sv bytes) {
@@ -45,6 +56,8 @@ static bool is_text(sv bytes) {
 }
 
 static bool read_json(struct arena *arena, sv text, struct response_body *out, struct err *e) {
+  /* RFC 8259 8.1: a parser may ignore a byte order mark. */
+  text = sv_starts(text, SV("\xEF\xBB\xBF")) ? sv_slice(text, 3, text.len) : text;
   if (!json_parse(arena, text, &out->value, &out->why)) {
     return out->why.code != ERR_MEMORY || err_memory(e);
   }
@@ -70,7 +83,7 @@ static bool note_wrong(const struct http_response *response, struct response_bod
   http_header_get(&response->headers, SV("Content-Type"), &type);
   err_set(&out->why, ERR_INVALID, "the body should be JSON, but is %s (%.*s)",
           response->body.len ? "something else" : "empty", SV_ARG(sv_slice(type, 0, 100)));
-  out->is_page = response->body.len && sv_eq_nocase(sv_slice(type, 0, 9), SV("text/html"));
+  out->is_page = response->body.len && is_html(type);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "quote.h"
 #include "sb.h"
 #include "schema.h"
 #include "shape.h"
@@ -39,23 +40,25 @@ static bool digest_state(struct arena *arena, sv documents, sv content, struct s
   return true;
 }
 
+static void put_member(struct sb *out, const char *name, const json *value) {
+  sb_format(out, ",\"%s\":", name);
+  json_write(out, value);
+}
+
 static bool write_content(const struct run *run, struct arena *arena, size_t max_bytes, struct sb *out, struct err *e) {
-  json *root = json_new_object(arena);
-  bool good = json_set(arena, root, SV("runId"), json_new_string(arena, run->id)) &&
-              json_set(arena, root, SV("workflowId"), json_new_string(arena, run->workflow->id)) &&
-              json_set(arena, root, SV("stepId"), json_new_string(arena, run->next->id)) &&
-              json_set(arena, root, SV("startedMs"), json_new_integer(arena, run->started_ms)) &&
-              json_set(arena, root, SV("stepsDone"), json_new_integer(arena, run->steps_done)) &&
-              json_set(arena, root, SV("waits"), json_new_integer(arena, run->waits)) &&
-              json_set(arena, root, SV("maybeSent"), json_new_boolean(arena, run->maybe_sent)) &&
-              json_set(arena, root, SV("retries"), json_copy(arena, run->retries)) &&
-              json_set(arena, root, SV("inputs"), json_copy(arena, json_get(run->scope, SV("inputs")))) &&
-              json_set(arena, root, SV("steps"), json_copy(arena, json_get(run->scope, SV("steps"))));
-  if (!good) {
-    return err_memory(e);
-  }
   *out = sb_new(arena, max_bytes);
-  json_write(out, root);
+  sb_put(out, SV("{\"runId\":"));
+  quote_json(out, run->id);
+  sb_put(out, SV(",\"workflowId\":"));
+  quote_json(out, run->workflow->id);
+  sb_put(out, SV(",\"stepId\":"));
+  quote_json(out, run->next->id);
+  sb_format(out, ",\"startedMs\":%lld,\"stepsDone\":%u,\"waits\":%u,\"maybeSent\":%s", (long long)run->started_ms,
+            run->steps_done, run->waits, run->maybe_sent ? "true" : "false");
+  put_member(out, "retries", run->retries);
+  put_member(out, "inputs", json_get(run->scope, SV("inputs")));
+  put_member(out, "steps", json_get(run->scope, SV("steps")));
+  sb_char(out, '}');
   return out->state != SB_NO_MEMORY || err_memory(e);
 }
 

@@ -15,10 +15,8 @@
 #include "outcome.h"
 #include "response.h"
 #include "sb.h"
+#include "service_message.h"
 #include "sigv4.h"
-
-#define SERVICE_MESSAGE_BYTES 400
-#define SECRET_START_BYTES 16
 
 /* One step under way. */
 struct stepping {
@@ -31,9 +29,22 @@ struct stepping {
   struct exchange exchange;
   struct response_body body;
   bool unknown;    /* a malformed body decides: nothing follows from the response */
+  bool is_assumed; /* a DELETE counts as done, though nothing says that it was sent before */
   bool may_repeat; /* sending the request again does no harm */
   struct err *e;
 };
+
+const char *run_status_name(enum run_status status) {
+  switch (status) {
+  case RUN_RUNNING:
+    return "RUNNING";
+  case RUN_SUCCEEDED:
+    return "SUCCEEDED";
+  case RUN_FAILED:
+    return "FAILED";
+  }
+  return "FAILED";
+}
 
 const char *run_error_name(enum run_error error) {
   switch (error) {
@@ -125,7 +136,7 @@ static bool accept(void *context, struct arena *arena, const struct http_respons
                    struct err *e) {
   struct stepping *s = context;
   bool good = response_read(arena, s->run->next, response, &s->body, e);
-  *accepted = good && is_usable(s);
+  *accepted = good && (response->status >= 300 || is_usable(s));
   return good;
 }
 
@@ -137,14 +148,12 @@ static bool send_request(struct stepping *s, int64_t deadline_ms, struct err *wh
       .accept = accept,
   };
   s->out->url = s->request.http.url;
-  if (!retry_send(&s->engine->transport, &policy, &s->engine->clock, &s->engine->entropy, s->arena, &s->request.http,
-                  sign, s, &s->exchange, why)) {
-    return false;
-  }
+  bool good = retry_send(&s->engine->transport, &policy, &s->engine->clock, &s->engine->entropy, s->arena,
+                         &s->request.http, sign, s, &s->exchange, why);
   s->out->sent = s->exchange.attempts > 0;
   s->out->attempts = s->exchange.attempts;
   s->out->duration_us = s->exchange.duration_us;
-  return true;
+  return good;
 }
 
 static bool has_response(const struct stepping *s) {
@@ -169,32 +178,6 @@ static void note_response(struct stepping *s) {
 
 /* ---- transient failures ---- */
 
-/* Whether the text holds the beginning of a secret: a message that is cut may hold no more of it. */
-static bool repeats_secret(const struct stepping *s, sv text) {
-  struct credentials credentials;
-  struct err ignored;
-  err_clear(&ignored);
-  if (!credentials_from_environment(s->engine->environment, &credentials, &ignored)) {
-    return false;
-  }
-  sv token = credentials.session_token;
-  return sv_contains(text, sv_slice(credentials.secret_access_key, 0, SECRET_START_BYTES)) ||
-         (token.len && sv_contains(text, sv_slice(token, 0, SECRET_START_BYTES)));
-}
-
-/* The first line of an AWS service's own message. The lines behind it are left out: a refused signature is explained with the
- * canonical request, which holds the session token. Other services' messages may repeat anything that was sent to them. */
-static sv service_message(const struct stepping *s) {
-  const json *body = json_get(json_get(s->run->scope, SV("response")), SV("body"));
-  const json *message = json_get(body, SV("message"));
-  sv text = json_string(message ? message : json_get(body, SV("Message")));
-  if (s->request.endpoint.service.len == 0) {
-    return SV("");
-  }
-  return repeats_secret(s, text) ? SV("(its message repeats a secret)")
-                                 : sv_slice(text, 0, sv_find(sv_slice(text, 0, SERVICE_MESSAGE_BYTES), '\n'));
-}
-
 /* A text that says what happened to the last request. */
 static sv describe_exchange(struct stepping *s) {
   struct sb text = sb_new(s->arena, KIB(16));
@@ -204,7 +187,7 @@ static sv describe_exchange(struct stepping *s) {
     sb_format(&text, "status %d, but the answer can't be evaluated: %s", s->out->status_code,
               s->body.why.code ? s->body.why.text : "what the step's criteria read is not there");
   } else {
-    sv message = service_message(s);
+    sv message = s->request.endpoint.service.len ? service_message(s->engine->environment, s->run->scope) : SV("");
     sb_format(&text, "status %d%s%.*s%s%.*s", s->out->status_code, s->out->aws_error_type.len ? " " : "",
               SV_ARG(s->out->aws_error_type), message.len ? ": " : "", SV_ARG(message));
   }
@@ -272,17 +255,11 @@ static bool is_transient(const struct stepping *s) {
 
 /* ---- transitions ---- */
 
-/* The list's order alone never leads to a DELETE when the step's own actions were meant to decide and none of them did: not
- * at once, and not through steps behind it that decide nothing themselves. */
+/* The list's order alone never leads to a DELETE: not when the step's own actions were meant to decide and none of them did,
+ * and not when the step's success is only assumed. */
 static const struct step *fallen_into_delete(const struct stepping *s, const struct transition *transition) {
-  const struct step *step = transition->target;
-  if (transition->kind != TRANSITION_NEXT || s->run->next->on_success.count == 0) {
-    return NULL;
-  }
-  while (step && !sv_eq(step->operation->method, SV("DELETE"))) {
-    step = step->on_success.count ? NULL : step_after(step);
-  }
-  return step;
+  bool is_undecided = s->run->next->on_success.count > 0 || s->is_assumed;
+  return transition->kind == TRANSITION_NEXT && is_undecided ? outcome_deletion_from(transition->target) : NULL;
 }
 
 static bool count_retry(struct stepping *s, const struct action *action) {
@@ -341,6 +318,27 @@ static bool take(struct stepping *s, const struct transition *transition) {
 
 /* ---- judging ---- */
 
+static bool after_success(struct stepping *s, const struct scope *scope);
+
+/* The resource of a DELETE is not there (any more). */
+static bool is_gone(const struct stepping *s) {
+  return (s->out->status_code == 404 || s->out->status_code == 410) &&
+         sv_eq(s->run->next->operation->method, SV("DELETE"));
+}
+
+/* An earlier delivery, or try, may have sent this request. */
+static bool is_known_repetition(const struct stepping *s) {
+  return s->run->maybe_sent || s->delivery == DELIVERY_REPEATED || s->exchange.ambiguous;
+}
+
+/* A DELETE counts as done when what it deletes is gone because it was sent before. */
+static bool assume_deleted(struct stepping *s, const struct scope *scope) {
+  struct scope assumed = *scope;
+  assumed.response_malformed = assumed.response_is_text = false;
+  s->is_assumed = !is_known_repetition(s);
+  return response_assume_deleted(s->arena, s->run, s->e) && after_success(s, &assumed);
+}
+
 static bool after_failure(struct stepping *s, const struct scope *scope) {
   struct transition transition;
   bool unknown = false;
@@ -351,6 +349,10 @@ static bool after_failure(struct stepping *s, const struct scope *scope) {
   }
   if ((unknown || transition.kind == TRANSITION_NONE) && is_transient(s)) {
     return wait_and_keep(s);
+  }
+  if (transition.kind == TRANSITION_NONE && !unknown && is_gone(s) && s->delivery == DELIVERY_UNKNOWN) {
+    /* The author says nothing of this case, and nobody knows whether it is the first delivery. */
+    return assume_deleted(s, scope);
   }
   if (unknown) {
     return fail(s, RUN_STEP_FAILED, "step %.*s failed, and its failure actions can't be evaluated: %.*s",
@@ -420,13 +422,6 @@ static bool after_success(struct stepping *s, const struct scope *scope) {
   return take(s, &transition);
 }
 
-/* The resource of a DELETE is gone, and an earlier delivery or try may be the reason: that counts as done. */
-static bool is_deleted_already(const struct stepping *s) {
-  bool is_gone = s->out->status_code == 404 || s->out->status_code == 410;
-  bool may_be_second = s->run->maybe_sent || s->delivery != DELIVERY_FIRST || s->exchange.ambiguous;
-  return is_gone && may_be_second && sv_eq(s->run->next->operation->method, SV("DELETE"));
-}
-
 /* The response as the scope of all that is evaluated; without one, nothing can be said of it. */
 static bool describe_response(struct stepping *s, struct scope *scope) {
   *scope = (struct scope){.root = s->run->scope, .response_missing = !has_response(s)};
@@ -448,7 +443,7 @@ static bool judge_response(struct stepping *s, const struct scope *scope) {
   enum verdict verdict = VERDICT_UNKNOWN;
   struct err why;
   err_clear(&why);
-  if (s->out->status_code < 400 && !is_usable(s)) {
+  if (s->out->status_code < 300 && !is_usable(s)) {
     return after_unknown(s);
   }
   if (!outcome_judge(s->run->next, scope, s->arena, s->out->status_code, &verdict, &why)) {
@@ -473,9 +468,8 @@ static bool judge(struct stepping *s) {
   if (!has_response(s)) {
     return after_failure(s, &scope);
   }
-  if (is_deleted_already(s)) {
-    scope.response_malformed = scope.response_is_text = false;
-    return response_assume_deleted(s->arena, s->run, s->e) && after_success(s, &scope);
+  if (is_gone(s) && is_known_repetition(s)) {
+    return assume_deleted(s, &scope);
   }
   return judge_response(s, &scope);
 }

@@ -40,6 +40,9 @@ enum run_error {
   RUN_RESPONSE_TOO_LARGE
 };
 
+/* "RUNNING", "SUCCEEDED", "FAILED". */
+const char *run_status_name(enum run_status status);
+
 /* "Arazzo.StepFailed" and so on. */
 const char *run_error_name(enum run_error error);
 

@@ -131,3 +131,20 @@ bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err
   }
   return sb_finish(&text, "a JSON Pointer", out, e);
 }
+
+bool pointer_next_token(struct arena *arena, sv *pointer, sv *token, bool *found, struct err *e) {
+  *found = sv_starts(*pointer, SV("/"));
+  if (!*found) {
+    return true;
+  }
+  sv rest = sv_slice(*pointer, 1, pointer->len);
+  sv raw = sv_slice(rest, 0, sv_find(rest, '/'));
+  *pointer = sv_slice(rest, raw.len, rest.len);
+  struct sb text = sb_new(arena, raw.len);
+  for (size_t i = 0; i < raw.len; i++) {
+    bool is_escape = raw.ptr[i] == '~' && i + 1 < raw.len;
+    sb_char(&text, is_escape ? (raw.ptr[i + 1] == '1' ? '/' : '~') : raw.ptr[i]);
+    i += is_escape ? 1 : 0;
+  }
+  return sb_finish(&text, "a token of a JSON Pointer", token, e);
+}

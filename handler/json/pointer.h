@@ -17,6 +17,9 @@ json *pointer_get(const json *root, sv pointer);
  * hexadecimal digits, ERR_MEMORY. */
 bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err *e);
 
+/* Takes the first token off a (checked) pointer: true when there is one. The token is decoded into the arena. ERR_MEMORY. */
+bool pointer_next_token(struct arena *arena, sv *pointer, sv *token, bool *found, struct err *e);
+
 /* Appends one token, with ~ and / escaped. */
 void pointer_put_token(struct sb *out, sv token);
 

@@ -162,5 +162,5 @@ enum expression_result expression_eval(const struct expression *expression, cons
     found = pointer_get(found, expression->pointer);
   }
   *value = found;
-  return found ? EXPRESSION_FOUND : EXPRESSION_ABSENT;
+  return found ? EXPRESSION_FOUND : scope->absent_is_unknown ? EXPRESSION_MALFORMED : EXPRESSION_ABSENT;
 }

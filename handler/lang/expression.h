@@ -58,6 +58,7 @@ struct scope {
   const json *root;
   bool response_malformed; /* the response's body is not what its media type says: $response.body has no value */
   bool response_is_text;   /* the body is text of another type than JSON: nothing can be said of parts of it */
+  bool absent_is_unknown;  /* what is absent can't be compared: for decisions that must not rest on it */
   bool response_missing;   /* the request may have been sent, but no response came: nothing can be said of one */
 };
 

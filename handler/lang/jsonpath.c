@@ -180,6 +180,7 @@ bool jsonpath_eval(const struct jsonpath *path, const json *subject, const struc
     return true;
   }
   struct evaluation ev = evaluation_of(subject, arena, e);
+  ev.absent_is_unknown = scope && scope->absent_is_unknown;
   enum verdict verdict = VERDICT_UNKNOWN;
   bool ok = evaluation_read_externals(&ev, path, scope) && evaluate_whole(&ev, path, &verdict);
   *out = ok ? verdict : VERDICT_UNKNOWN;

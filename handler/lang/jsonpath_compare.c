@@ -187,7 +187,8 @@ static bool satisfies(enum comparison comparison, const struct relation *relatio
 bool values_compare(struct evaluation *ev, enum comparison comparison, const struct value *left,
                     const struct value *right, enum verdict *out) {
   struct relation relation = {0};
-  if (left->kind == VALUE_UNKNOWN || right->kind == VALUE_UNKNOWN) {
+  bool is_absent = left->kind == VALUE_NOTHING || right->kind == VALUE_NOTHING;
+  if (left->kind == VALUE_UNKNOWN || right->kind == VALUE_UNKNOWN || (is_absent && ev->absent_is_unknown)) {
     *out = VERDICT_UNKNOWN;
     return true;
   }

@@ -27,10 +27,11 @@ struct evaluation {
   const json **nodes;
   size_t node_count;
   size_t node_capacity;
-  size_t visits;       /* of LIMIT_JSONPATH_NODES */
-  uint64_t steps;      /* that are left of LIMIT_JSONPATH_STEPS */
-  bool is_uncertain;   /* a filter of the query in progress could not be decided for some node */
-  bool absent_is_null; /* comparison form: `$.next == null` also holds when there is no such member */
+  size_t visits;          /* of LIMIT_JSONPATH_NODES */
+  uint64_t steps;         /* that are left of LIMIT_JSONPATH_STEPS */
+  bool is_uncertain;      /* a filter of the query in progress could not be decided for some node */
+  bool absent_is_unknown; /* what is absent can't be compared (struct scope) */
+  bool absent_is_null;    /* comparison form: `$.next == null` also holds when there is no such member */
   struct regex_matcher *matcher;
   struct pattern_cache cache;
   struct err *e;

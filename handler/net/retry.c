@@ -240,8 +240,10 @@ static bool wait_for_next(const struct sending *s) {
 /* The first try. Without time for it nothing is prepared or sent. */
 static bool first_try(struct sending *s, struct err *e) {
   struct http_request request;
-  if (time_left_ms(s) <= 0) {
-    err_set(s->failure, ERR_TIMEOUT, "no time was left to send the request: the invocation's deadline has come");
+  int64_t needed = s->policy->may_repeat ? LIMIT_RETRY_MS : LIMIT_ONCE_MS;
+  if (time_left_ms(s) < needed) {
+    err_set(s->failure, ERR_TIMEOUT,
+            "too little time was left to send the request and read its answer: give the function a longer timeout");
     s->out->failure = s->failure;
     return true;
   }

@@ -108,15 +108,13 @@ static bool read_retry(struct compiler *compiler, const json *node, struct actio
 
 static bool compile_action(struct compiler *compiler, const struct workflow *workflow, const json *node,
                            bool on_success, struct action *out, struct err *e) {
-  const json *reference = json_get(node, SV("reference"));
-  if (reference) {
-    return source_error(compiler->source, reference, e, ERR_UNSUPPORTED,
-                        "reusable actions are not supported; write the action out here");
+  if (!reusable_resolve(compiler, on_success ? "successActions" : "failureActions", &node, NULL, e)) {
+    return false;
   }
   if (!shape_check(compiler->source, node, on_success ? &success_shape : &failure_shape, e)) {
     return false;
   }
-  *out = (struct action){.name = json_string(json_get(node, SV("name")))};
+  *out = (struct action){.name = json_string(json_get(node, SV("name"))), .node = node};
   if (!read_type(compiler, node, on_success, out, e) || !read_target(compiler, workflow, node, out, e) ||
       !read_retry(compiler, node, out, e) ||
       !criteria_compile(compiler, json_get(node, SV("criteria")), &out->criteria, e)) {
@@ -125,19 +123,9 @@ static bool compile_action(struct compiler *compiler, const struct workflow *wor
   return true;
 }
 
-/* Whether an earlier action of the list has the node's name. */
-static bool is_second(const json *list, const json *node) {
-  for (const json *each = json_first(list); each != node; each = each->next) {
-    if (sv_eq(json_string(json_get(each, SV("name"))), json_string(json_get(node, SV("name"))))) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static bool is_named(const struct actions *actions, size_t count, sv name) {
+static bool is_named(const struct action *items, size_t count, sv name) {
   for (size_t i = 0; i < count; i++) {
-    if (sv_eq(actions->items[i].name, name)) {
+    if (sv_eq(items[i].name, name)) {
       return true;
     }
   }
@@ -147,18 +135,24 @@ static bool is_named(const struct actions *actions, size_t count, sv name) {
 /* Adds a list's actions, except those whose name the step has already: these override the list's. */
 static bool add_actions(struct compiler *compiler, const struct workflow *workflow, const json *list, bool on_success,
                         struct actions *out, struct action *items, struct err *e) {
+  struct action *all = arena_array(compiler->arena, json_count(list) + 1, sizeof *all);
   size_t own = out->count;
-  for (const json *node = json_first(list); node; node = node->next) {
-    struct action *item = &items[out->count];
-    if (!compile_action(compiler, workflow, node, on_success, item, e)) {
+  size_t count = 0;
+  if (!all) {
+    return err_memory(e);
+  }
+  for (const json *node = json_first(list); node; node = node->next, count++) {
+    if (!compile_action(compiler, workflow, node, on_success, &all[count], e)) {
       return err_in(e, on_success ? "onSuccess" : "onFailure");
     }
     /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate actions. */
-    if (is_second(list, node)) {
+    if (is_named(all, count, all[count].name)) {
       return source_error(compiler->source, node, e, ERR_INVALID, "two actions have the name '%.*s'",
-                          SV_ARG(item->name));
+                          SV_ARG(all[count].name));
     }
-    out->count += is_named(out, own, item->name) ? 0 : 1;
+    if (!is_named(items, own, all[count].name)) {
+      items[out->count++] = all[count];
+    }
   }
   return true;
 }

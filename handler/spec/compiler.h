@@ -18,6 +18,11 @@ struct compiler {
   size_t description_count;
 };
 
+/* Follows a Reusable Object into `components`: `kind` is "parameters", "successActions" or "failureActions". Other nodes stay
+ * as they are. `*override` (may be NULL) is the Reusable Object's own value, or NULL. ERR_INVALID at its place. */
+bool reusable_resolve(const struct compiler *compiler, const char *kind, const json **node, const json **override,
+                      struct err *e);
+
 /* Compiles the workflow's fields and all of its steps. The workflow's id is set already. */
 bool workflow_compile(struct compiler *compiler, const json *node, struct workflow *workflow, struct err *e);
 

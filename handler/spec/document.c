@@ -1,8 +1,8 @@
 /* Loading an Arazzo document: the file, the descriptions that it names, the workflows. This file lists the steps; workflow.c,
- * step.c and action.c compile the objects, references.c checks what expressions refer to.
+ * step_compile.c, action_compile.c and reusable.c compile the objects, references.c checks what expressions refer to.
  *
  * Arazzo 1.0.x and 1.1.x, "Arazzo Specification Object". What is legal but not implemented is refused here, at its place,
- * before any request: source descriptions of type arazzo and asyncapi, components, and URLs instead of files. */
+ * before any request: source descriptions of type arazzo and asyncapi, and URLs instead of files. */
 #include "document.h"
 
 #include <stdio.h>
@@ -25,6 +25,15 @@ static const struct shape_field document_fields[] = {
     {NULL, 0, false},
 };
 static const struct shape document_shape = {"Arazzo Specification Object", document_fields};
+
+static const struct shape_field components_fields[] = {
+    {"inputs", SHAPE_OBJECT, false},
+    {"parameters", SHAPE_OBJECT, false},
+    {"successActions", SHAPE_OBJECT, false},
+    {"failureActions", SHAPE_OBJECT, false},
+    {NULL, 0, false},
+};
+static const struct shape components_shape = {"Components Object", components_fields};
 
 static const struct shape_field info_fields[] = {
     {"title", SHAPE_STRING, true},
@@ -185,7 +194,8 @@ static bool check_document(const struct source *source, struct err *e) {
   if (!shape_check(source, json_get(source->root, SV("info")), &info_shape, e)) {
     return err_in(e, "info");
   }
-  return true;
+  const json *components = json_get(source->root, SV("components"));
+  return !components || shape_check(source, components, &components_shape, e) || err_in(e, "components");
 }
 
 static bool name_workflows(struct loading *loading, const json *list, struct err *e) {

@@ -23,7 +23,7 @@ struct step_parameter {
   enum parameter_in in;
   const struct template *value;
   const struct operation_parameter *declared; /* NULL: the description does not know it */
-  const json *node;
+  const json *value_node;
 };
 
 struct step_body {
@@ -57,6 +57,7 @@ struct action {
   struct criteria criteria;
   double retry_after_seconds; /* retry only; negative: not given */
   unsigned retry_limit;       /* retry only */
+  const json *node;
 };
 
 struct actions {

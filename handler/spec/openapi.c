@@ -100,17 +100,17 @@ static bool read_in(const struct openapi *openapi, const json *node, enum parame
                       "a parameter's 'in' must be path, query, header or cookie, but is '%.*s'", SV_ARG(text));
 }
 
-/* Only the default styles are written: form for queries, simple elsewhere. */
-static bool check_style(const struct openapi *openapi, const json *node, enum parameter_in in, struct err *e) {
+/* Why values of the parameter can't be sent; NULL: they can. Only the default styles are written: form for queries, simple
+ * elsewhere. */
+static const char *why_unsupported(const json *node, enum parameter_in in) {
   const json *style = json_get(node, SV("style"));
-  const char *usual = in == IN_QUERY ? "form" : "simple";
-  if (style && !sv_eq(json_string(style), sv_from(usual))) {
-    return source_error(openapi->source, style, e, ERR_UNSUPPORTED,
-                        "the parameter style '%.*s' is not supported; only "
-                        "'%s' is",
-                        SV_ARG(json_string(style)), usual);
+  if (json_get(node, SV("content"))) {
+    return "'content'";
   }
-  return true;
+  if (json_is_true(json_get(node, SV("allowReserved")))) {
+    return "'allowReserved'";
+  }
+  return style && !sv_eq(json_string(style), in == IN_QUERY ? SV("form") : SV("simple")) ? "this 'style'" : NULL;
 }
 
 /* `*keep` tells whether the parameter is one that a step may give. */
@@ -134,7 +134,8 @@ static bool read_parameter(const struct openapi *openapi, const json *node, stru
   const json *explode = json_get(node, SV("explode"));
   out->required = out->in == IN_PATH || json_is_true(json_get(node, SV("required")));
   out->explode = explode ? json_is_true(explode) : out->in == IN_QUERY;
-  return check_style(openapi, node, out->in, e);
+  out->unsupported = why_unsupported(node, out->in);
+  return true;
 }
 
 const struct operation_parameter *operation_parameter(const struct operation *operation, sv name,
@@ -160,7 +161,7 @@ static bool read_parameters(struct arena *arena, const json *item, const json *n
   operation->parameters = parameters;
   for (size_t list = 0; list < 2; list++) {
     for (const json *each = json_first(lists[list]); each; each = each->next) {
-      struct operation_parameter parameter = {{0}, IN_PATH, false, false};
+      struct operation_parameter parameter = {.in = IN_PATH};
       bool keep = false;
       if (!read_parameter(operation->description, each, &parameter, &keep, e)) {
         return false;
@@ -235,49 +236,77 @@ static bool read_operation(struct arena *arena, const struct openapi *openapi, c
 
 /* A place where an operation was found. */
 struct found {
-  const json *item;
+  sv path;          /* the path key */
+  const json *item; /* the Path Item Object, behind its $ref */
   const json *node;
   size_t method;
 };
 
 static bool search(const struct openapi *openapi, sv operation_id, struct found *found, struct err *e) {
-  for (const json *item = json_first(json_get(openapi->source->root, SV("paths"))); item; item = item->next) {
+  for (const json *entry = json_first(json_get(openapi->source->root, SV("paths"))); entry; entry = entry->next) {
+    const json *item = entry;
+    if (!resolve(openapi, &item, e)) {
+      return false;
+    }
     for (size_t method = 0; method < METHOD_COUNT; method++) {
       const json *node = json_get(item, sv_from(method_names[method]));
       const json *id = json_get(node, SV("operationId"));
       if (!id || !sv_eq(json_string(id), operation_id)) {
         continue;
       }
-      if (found->node) {
+      if (found->node && found->node != node) {
         return source_error(openapi->source, id, e, ERR_INVALID, "two operations have the operationId '%.*s'",
                             SV_ARG(operation_id));
       }
-      *found = (struct found){item, node, method};
+      *found = (struct found){json_name(entry), item, node, method};
     }
   }
   return true;
 }
 
-bool openapi_operation(struct arena *arena, const struct openapi *openapi, sv operation_id,
-                       const struct operation **out, struct err *e) {
-  struct found found = {NULL, NULL, 0};
-  *out = NULL;
-  if (!search(openapi, operation_id, &found, e)) {
-    return false;
-  }
-  if (!found.node) {
-    return true;
-  }
+static bool make_operation(struct arena *arena, const struct openapi *openapi, const struct found *found,
+                           const struct operation **out, struct err *e) {
   struct operation *operation = arena_alloc(arena, sizeof *operation);
   if (!operation) {
     return err_memory(e);
   }
-  sv key = json_name(found.item);
-  operation->id = operation_id;
-  operation->method = upper_method(found.method);
-  operation->path = sv_slice(key, 0, sv_find(key, '#'));
+  const json *id = json_get(found->node, SV("operationId"));
+  operation->id = id ? json_string(id) : found->path;
+  operation->method = upper_method(found->method);
+  operation->path = sv_slice(found->path, 0, sv_find(found->path, '#'));
   *out = operation;
-  return read_operation(arena, openapi, found.item, found.node, operation, e);
+  return read_operation(arena, openapi, found->item, found->node, operation, e);
+}
+
+bool openapi_operation(struct arena *arena, const struct openapi *openapi, sv operation_id,
+                       const struct operation **out, struct err *e) {
+  struct found found = {.node = NULL};
+  *out = NULL;
+  if (!search(openapi, operation_id, &found, e)) {
+    return false;
+  }
+  return !found.node || make_operation(arena, openapi, &found, out, e);
+}
+
+bool openapi_operation_at(struct arena *arena, const struct openapi *openapi, sv path, sv method,
+                          const struct operation **out, struct err *e) {
+  struct found found = {.path = path};
+  const json *item = json_get(json_get(openapi->source->root, SV("paths")), path);
+  *out = NULL;
+  if (!item) {
+    return true;
+  }
+  found.item = item;
+  if (!resolve(openapi, &found.item, e)) {
+    return false;
+  }
+  for (size_t i = 0; i < METHOD_COUNT; i++) {
+    if (sv_eq(method, sv_from(method_names[i]))) {
+      found.node = json_get(found.item, method);
+      found.method = i;
+    }
+  }
+  return !found.node || make_operation(arena, openapi, &found, out, e);
 }
 
 const json *operation_response_content(const struct operation *operation, int status) {

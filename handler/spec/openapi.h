@@ -14,7 +14,9 @@ struct operation_parameter {
   sv name;
   enum parameter_in in;
   bool required;
-  bool explode; /* repeats the name for each element of an array; else the elements are joined by commas */
+  const char
+      *unsupported; /* what of its description can't be followed; NULL: nothing. It is refused where it is used */
+  bool explode;     /* repeats the name for each element of an array; else the elements are joined by commas */
 };
 
 /* How requests to the operation are authenticated. */
@@ -48,6 +50,10 @@ bool openapi_open(struct arena *arena, const struct source *source, const struct
  * when two operations have this id or the operation is not well-formed, ERR_UNSUPPORTED for what is refused. */
 bool openapi_operation(struct arena *arena, const struct openapi *openapi, sv operation_id,
                        const struct operation **out, struct err *e);
+
+/* The same for the operation of a path key and a method in lower case. */
+bool openapi_operation_at(struct arena *arena, const struct openapi *openapi, sv path, sv method,
+                          const struct operation **out, struct err *e);
 
 /* The parameter of this name (header names are compared without case) and place; NULL when the description has none. */
 const struct operation_parameter *operation_parameter(const struct operation *operation, sv name, enum parameter_in in);

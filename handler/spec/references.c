@@ -87,24 +87,11 @@ static bool check_criteria(struct check *check, const struct criteria *criteria,
   return true;
 }
 
-/* The action of this name in the step's list, else in the workflow's. */
-static const json *action_node(const json *own, const json *inherited, sv name) {
-  const json *const lists[] = {own, inherited};
-  for (size_t i = 0; i < 2; i++) {
-    for (const json *each = json_first(lists[i]); each; each = each->next) {
-      if (sv_eq(json_string(json_get(each, SV("name"))), name)) {
-        return each;
-      }
-    }
-  }
-  return NULL;
-}
-
-static bool check_actions(struct check *check, const struct actions *actions, const json *own, const json *inherited) {
+static bool check_actions(struct check *check, const struct actions *actions) {
   for (size_t i = 0; i < actions->count; i++) {
-    const json *node = action_node(own, inherited, actions->items[i].name);
-    if (!check_criteria(check, &actions->items[i].criteria, json_get(node, SV("criteria")))) {
-      return err_in(check->e, "action %.*s", SV_ARG(actions->items[i].name));
+    const struct action *action = &actions->items[i];
+    if (!check_criteria(check, &action->criteria, json_get(action->node, SV("criteria")))) {
+      return err_in(check->e, "action %.*s", SV_ARG(action->name));
     }
   }
   return true;
@@ -152,7 +139,7 @@ static bool check_value(struct check *check, const struct template *template, co
 static bool check_request(struct check *check, const struct step *step) {
   for (size_t i = 0; i < step->parameter_count; i++) {
     const struct step_parameter *parameter = &step->parameters[i];
-    if (!check_value(check, parameter->value, json_get(parameter->node, SV("value")))) {
+    if (!check_value(check, parameter->value, parameter->value_node)) {
       return err_in(check->e, "parameter %.*s", SV_ARG(parameter->name));
     }
   }
@@ -164,14 +151,9 @@ static bool check_request(struct check *check, const struct step *step) {
 }
 
 static bool check_answer(struct check *check, const struct step *step) {
-  const json *node = step->node;
-  const json *workflow = check->workflow->node;
-  return check_criteria(check, &step->success_criteria, json_get(node, SV("successCriteria"))) &&
-         check_actions(check, &step->on_success, json_get(node, SV("onSuccess")),
-                       json_get(workflow, SV("successActions"))) &&
-         check_actions(check, &step->on_failure, json_get(node, SV("onFailure")),
-                       json_get(workflow, SV("failureActions"))) &&
-         check_outputs(check, &step->outputs, json_get(node, SV("outputs")));
+  return check_criteria(check, &step->success_criteria, json_get(step->node, SV("successCriteria"))) &&
+         check_actions(check, &step->on_success) && check_actions(check, &step->on_failure) &&
+         check_outputs(check, &step->outputs, json_get(step->node, SV("outputs")));
 }
 
 bool references_check(const struct compiler *compiler, const struct workflow *workflow, struct err *e) {

@@ -13,7 +13,7 @@ struct schema;
 bool schema_compile(struct arena *arena, const struct source *source, const json *node, const struct schema **out,
                     struct err *e);
 
-/* True when the schema names the property: in its own `properties`, behind `$ref`, or in a part of `allOf`. */
+/* True when the schema names the property: in its own `properties` or `required`, behind `$ref`, or in a part of `allOf`. */
 bool schema_declares(const struct schema *schema, sv property);
 
 /* Adds the defaults that the schema gives for absent members, at every depth. `value` is changed; its new parts live in the

@@ -385,6 +385,11 @@ static bool declares(const struct schema *schema, sv property, unsigned depth) {
       return true;
     }
   }
+  for (const json *name = json_first(schema->required); name; name = name->next) {
+    if (sv_eq(json_string(name), property)) {
+      return true;
+    }
+  }
   bool found = declares(schema->reference, property, depth + 1);
   for (size_t i = 0; i < schema->all_of.count && !found; i++) {
     found = declares(schema->all_of.items[i], property, depth + 1);

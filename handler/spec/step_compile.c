@@ -1,11 +1,12 @@
 /* Step Objects (Arazzo 1.1.0, Step Object, Parameter Object, Request Body Object): the operation, what is sent to it, and what
  * is taken from its answer.
  *
- * Refused at load, since they are not implemented: steps that run a workflow, a channel or an operationPath, reusable
- * references, payload replacements, timeouts, dependsOn, cookie and querystring parameters, bodies that are not JSON. */
+ * Refused at load, since they are not implemented: steps that run a workflow or a channel, payload replacements, timeouts,
+ * dependsOn, cookie and querystring parameters, bodies that are not JSON. */
 #include "arena.h"
 #include "compiler.h"
 #include "errinfo.h"
+#include "pointer.h"
 #include "shape.h"
 
 static const struct shape_field step_fields[] = {
@@ -46,19 +47,21 @@ static const struct shape_field body_fields[] = {
 static const struct shape body_shape = {"Request Body Object", body_fields};
 
 static bool refuse_unsupported(const struct source *source, const json *node, struct err *e) {
-  static const char *const fields[] = {"operationPath", "workflowId", "channelPath",  "timeout",
-                                       "dependsOn",     "action",     "correlationId"};
+  static const char *const fields[] = {"workflowId", "channelPath", "timeout", "dependsOn", "action", "correlationId"};
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
     const json *field = json_get(node, sv_from(fields[i]));
     if (field) {
-      return source_error(source, field, e, ERR_UNSUPPORTED, "'%s' of a step is not supported; use 'operationId'",
-                          fields[i]);
+      return source_error(source, field, e, ERR_UNSUPPORTED, "'%s' of a step is not supported", fields[i]);
     }
   }
-  if (!json_get(node, SV("operationId"))) {
+  const json *path = json_get(node, SV("operationPath"));
+  if (!path && !json_get(node, SV("operationId"))) {
     return source_error(source, node, e, ERR_INVALID, "the step names nothing to run; give it an 'operationId'");
   }
-  return true;
+  /* Arazzo 1.1.0, Step Object: the fields operationId, operationPath and workflowId are mutually exclusive. */
+  return !path || !json_get(node, SV("operationId")) ||
+         source_error(source, path, e, ERR_INVALID,
+                      "the step has both an 'operationId' and an 'operationPath'; give one");
 }
 
 /* "$sourceDescriptions.<name>.<operationId>" names the description, a bare id is looked up in all of them. */
@@ -89,7 +92,84 @@ static bool search_operation(struct compiler *compiler, sv wanted, sv id, const 
   return true;
 }
 
+/* "{$sourceDescriptions.<name>.url}#<pointer>", or the same without braces or ".url": the name and the pointer. */
+static bool split_path(sv text, sv *name, sv *fragment) {
+  sv prefix = SV("$sourceDescriptions.");
+  sv source;
+  if (!sv_split(text, '#', &source, fragment)) {
+    return false;
+  }
+  if (sv_starts(source, SV("{")) && sv_ends(source, SV("}"))) {
+    source = sv_slice(source, 1, source.len - 1);
+  }
+  if (!sv_starts(source, prefix)) {
+    return false;
+  }
+  source = sv_slice(source, prefix.len, source.len);
+  *name = sv_ends(source, SV(".url")) ? sv_slice(source, 0, source.len - 4) : source;
+  return true;
+}
+
+/* "/paths/<path>/<method>" of the fragment. `*found` is false for every other pointer. */
+static bool split_pointer(struct arena *arena, sv fragment, sv *path, sv *method, bool *found, struct err *e) {
+  sv pointer;
+  sv paths = SV("");
+  sv *const tokens[] = {&paths, path, method};
+  *found = true;
+  if (!pointer_from_fragment(arena, fragment, &pointer, e) || !pointer_check(pointer, e)) {
+    return false;
+  }
+  for (size_t i = 0; i < 3 && *found; i++) {
+    if (!pointer_next_token(arena, &pointer, tokens[i], found, e)) {
+      return false;
+    }
+  }
+  *found = *found && pointer.len == 0 && sv_eq(paths, SV("paths"));
+  return true;
+}
+
+static const struct openapi *named_description(const struct compiler *compiler, sv name) {
+  for (size_t i = 0; i < compiler->description_count; i++) {
+    if (sv_eq(compiler->descriptions[i].name, name)) {
+      return compiler->descriptions[i].openapi;
+    }
+  }
+  return NULL;
+}
+
+static bool find_by_path(struct compiler *compiler, const json *reference, struct step *step, struct err *e) {
+  struct err why;
+  sv name = SV("");
+  sv fragment;
+  sv path;
+  sv method;
+  bool found = false;
+  err_clear(&why);
+  const struct source *source = compiler->source;
+  if (!split_path(json_string(reference), &name, &fragment) ||
+      !split_pointer(compiler->arena, fragment, &path, &method, &found, &why) || !found) {
+    return source_error(source, reference, e, why.code == ERR_MEMORY ? ERR_MEMORY : ERR_INVALID,
+                        "an 'operationPath' has the form {$sourceDescriptions.<name>.url}#/paths/<path>/<method>, with "
+                        "each '/' of the path written as ~1%s%s",
+                        why.code ? ": " : "", why.text);
+  }
+  const struct openapi *openapi = named_description(compiler, name);
+  if (!openapi) {
+    return source_error(source, reference, e, ERR_INVALID, "there is no source description '%.*s'", SV_ARG(name));
+  }
+  if (!openapi_operation_at(compiler->arena, openapi, path, method, &step->operation, e)) {
+    return false;
+  }
+  return step->operation ||
+         source_error(source, reference, e, ERR_INVALID, "the source description '%.*s' has no operation '%.*s %.*s'",
+                      SV_ARG(name), SV_ARG(method), SV_ARG(path));
+}
+
 static bool find_operation(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
+  const json *operation_path = json_get(node, SV("operationPath"));
+  if (operation_path) {
+    return find_by_path(compiler, operation_path, step, e);
+  }
   const json *reference = json_get(node, SV("operationId"));
   size_t count = 0;
   sv wanted;
@@ -148,7 +228,6 @@ bool outputs_compile(struct compiler *compiler, const json *map, struct outputs 
   return true;
 }
 
-/* A parameter without `in` belongs to the operation's parameter of that name. */
 static bool read_in(struct compiler *compiler, const json *node, struct step *step, struct step_parameter *out,
                     struct err *e) {
   static const char *const names[] = {"path", "query", "header"};
@@ -169,8 +248,13 @@ static bool read_in(struct compiler *compiler, const json *node, struct step *st
                       "the parameter '%.*s' has no 'in'; write in: path, query or header", SV_ARG(out->name));
 }
 
-static bool check_path_parameter(struct compiler *compiler, const json *node, const struct step_parameter *parameter,
-                                 struct err *e) {
+static bool check_declared(struct compiler *compiler, const json *node, const struct step_parameter *parameter,
+                           struct err *e) {
+  if (parameter->declared && parameter->declared->unsupported) {
+    return source_error(compiler->source, node, e, ERR_UNSUPPORTED,
+                        "the operation describes its parameter '%.*s' with %s, which is not supported",
+                        SV_ARG(parameter->name), parameter->declared->unsupported);
+  }
   if (parameter->in == IN_PATH && !parameter->declared) {
     return source_error(compiler->source, node, e, ERR_INVALID, "the operation has no path parameter '%.*s'",
                         SV_ARG(parameter->name));
@@ -180,21 +264,19 @@ static bool check_path_parameter(struct compiler *compiler, const json *node, co
 
 static bool compile_parameter(struct compiler *compiler, const json *node, struct step *step,
                               struct step_parameter *out, struct err *e) {
-  const json *reference = json_get(node, SV("reference"));
-  if (reference) {
-    return source_error(compiler->source, reference, e, ERR_UNSUPPORTED,
-                        "reusable parameters are not supported; write the parameter out here");
+  const json *override = NULL;
+  if (!reusable_resolve(compiler, "parameters", &node, &override, e)) {
+    return false;
   }
   if (!shape_check(compiler->source, node, &parameter_shape, e)) {
     return false;
   }
-  out->node = node;
+  out->value_node = override ? override : json_get(node, SV("value"));
   out->name = json_string(json_get(node, SV("name")));
-  if (!read_in(compiler, node, step, out, e) || !check_path_parameter(compiler, node, out, e)) {
+  if (!read_in(compiler, node, step, out, e) || !check_declared(compiler, node, out, e)) {
     return false;
   }
-  return value_compile(compiler, json_get(node, SV("value")), &out->value, e) ||
-         err_in(e, "parameter %.*s", SV_ARG(out->name));
+  return value_compile(compiler, out->value_node, &out->value, e) || err_in(e, "parameter %.*s", SV_ARG(out->name));
 }
 
 static bool is_same(const struct step_parameter *a, sv name, enum parameter_in in) {

@@ -76,8 +76,8 @@ DOCUMENT_CASES = {
     "operation-unknown": ("    operationId: getThing", "    operationId: @getThings", "getThings"),
     "operation-empty": ("    operationId: getThing", "    operationId: @''", ""),
     "operation-missing": ("    operationId: putThing", "    description: x", "operationId"),
-    "operation-path": ("    operationId: putThing", "    operationPath: @'{$sourceDescriptions.api.url}#/paths/~1things/put'",
-                       "operationPath"),
+    "operation-path": ("    operationId: putThing", "    operationPath: @'{$sourceDescriptions.api.url}#/paths/~1nothing/put'",
+                       "no operation 'put /nothing'"),
     "step-twice": ("  - stepId: two", "  - stepId: @one", "one"),
     "goto-unknown": ("      stepId: one", "      stepId: @three", "three"),
     "goto-without-target": ("      stepId: one", "", "stepId"),
@@ -138,8 +138,6 @@ API_CASES = {
     "reference-to-nowhere": ("      - {name: id, in: path, required: true}", "      - {$ref: @'#/components/none'}", "#/components/none"),
     "reference-to-a-file": ("      - {name: id, in: path, required: true}", "      - {$ref: @'other.yaml#/x'}", "other.yaml"),
     "parameter-place": ("      - {name: id, in: path, required: true}", "      - @{name: id, in: paths, required: true}", "paths"),
-    "parameter-style": ("      - {name: id, in: path, required: true}",
-                        "      - {name: id, in: path, required: true, style: @matrix}", "matrix"),
     "yaml-wrong": ("paths:\n  /things/{id}:", "paths: [\n  /things/@{id}:", ""),
 }
 

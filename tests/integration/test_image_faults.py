@@ -38,7 +38,6 @@ SPOILT = {
     "malformed": ("malformed", {}),
     "malformed-after-the-value": ("malformed", {"body": '{"image":{"state":{"status":"FAILED"}}}}'}),
     "empty": ("empty", {}),
-    "text-plain": ("content_type", {}),
     "text-html": ("content_type", {"value": "text/html"}),
     "oversized": ("oversize", {"megabytes": 9}),
 }

@@ -1,0 +1,30 @@
+/* Messages of AWS services. Only the first line is repeated: a refused signature is explained with the canonical request in
+ * the lines behind it, which holds the session token. A message that holds a secret all the same is left out. */
+#include "service_message.h"
+
+#include "credentials.h"
+#include "errinfo.h"
+
+#define MESSAGE_BYTES 400
+#define SECRET_START_BYTES 16
+
+/* Whether the text holds the beginning of a secret: a message that is cut may hold no more of it. */
+static bool repeats_secret(const struct environment *environment, sv text) {
+  struct credentials credentials;
+  struct err ignored;
+  err_clear(&ignored);
+  if (!credentials_from_environment(environment, &credentials, &ignored)) {
+    return false;
+  }
+  sv token = credentials.session_token;
+  return sv_contains(text, sv_slice(credentials.secret_access_key, 0, SECRET_START_BYTES)) ||
+         (token.len && sv_contains(text, sv_slice(token, 0, SECRET_START_BYTES)));
+}
+
+sv service_message(const struct environment *environment, const json *scope) {
+  const json *body = json_get(json_get(scope, SV("response")), SV("body"));
+  const json *message = json_get(body, SV("message"));
+  sv text = json_string(message ? message : json_get(body, SV("Message")));
+  return repeats_secret(environment, text) ? SV("(its message repeats a secret)")
+                                           : sv_slice(text, 0, sv_find(sv_slice(text, 0, MESSAGE_BYTES), '\n'));
+}
