@@ -210,6 +210,8 @@ static bool end_after_sending(struct invocation *in, const struct advance *advan
   }
   err_clear(in->e);
   arena_add_budget(in->arena, REPLY_RESERVE_BYTES);
+  LOG(in->handler->engine.logger, LOG_ERROR, "the answer could not be worked with", log_text("runId", in->run.id),
+      log_text("stepId", advance->step->id), log_text("error", sv_from(why.text)));
   return reply_write_failure(&in->run, advance, sv_from(why.text), in->arena, response, in->e);
 }
 

@@ -413,11 +413,12 @@ static bool after_success(struct stepping *s, const struct scope *scope) {
   s->out->success = true;
   const struct step *deletion = fallen_into_delete(s, &transition);
   if (deletion) {
-    return fail(
-        s, RUN_STEP_FAILED,
-        "step %.*s: none of its success actions applies, and the list of steps leads from it to %.*s, which sends "
-        "DELETE. Nothing is deleted by default: write a 'goto' action for the case in which it is meant",
-        SV_ARG(s->run->next->id), SV_ARG(deletion->id));
+    return fail(s, RUN_STEP_FAILED,
+                "step %.*s: %s, and the list of steps leads from it to %.*s, which sends DELETE. Nothing is deleted by "
+                "default: write a 'goto' action for the case in which it is meant",
+                SV_ARG(s->run->next->id),
+                s->is_assumed ? "its resource is not there" : "none of its success actions applies",
+                SV_ARG(deletion->id));
   }
   return take(s, &transition);
 }
