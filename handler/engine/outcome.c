@@ -30,19 +30,6 @@ const struct step *step_after(const struct step *step) {
   return step->index + 1 < step->workflow->step_count ? &step->workflow->steps[step->index + 1] : NULL;
 }
 
-/* A decision that leads to a DELETE must not rest on what is absent: "state != 'AVAILABLE'" also holds when an answer has no
- * state at all. It is judged once more with absent values as unknown. */
-static bool judge_strictly(const struct criteria *criteria, const struct scope *scope, struct arena *arena,
-                           enum verdict *verdict, struct err *e) {
-  struct scope strict = *scope;
-  strict.absent_is_unknown = true;
-  if (!judge_all(criteria, &strict, arena, verdict, e)) {
-    return false;
-  }
-  *verdict = *verdict == VERDICT_HOLDS ? VERDICT_HOLDS : VERDICT_UNKNOWN;
-  return true;
-}
-
 const struct step *outcome_deletion_from(const struct step *step) {
   while (step && !sv_eq(step->operation->method, SV("DELETE"))) {
     step = step->on_success.count ? NULL : step_after(step);
@@ -56,11 +43,7 @@ bool outcome_judge(const struct step *step, const struct scope *scope, struct ar
     *out = status >= 200 && status < 300 ? VERDICT_HOLDS : VERDICT_FAILS;
     return true;
   }
-  bool decides_deletion = step->on_success.count == 0 && outcome_deletion_from(step_after(step));
-  bool good =
-      judge_all(&step->success_criteria, scope, arena, out, e) &&
-      (*out != VERDICT_HOLDS || !decides_deletion || judge_strictly(&step->success_criteria, scope, arena, out, e));
-  return good || err_in(e, "successCriteria");
+  return judge_all(&step->success_criteria, scope, arena, out, e) || err_in(e, "successCriteria");
 }
 
 bool outcome_outputs(const struct step *step, const struct scope *scope, struct arena *arena, json **out, bool *unknown,
@@ -105,9 +88,7 @@ static bool first_applicable(const struct run *run, const struct actions *action
     if (is_used_up(run, action)) {
       continue;
     }
-    bool deletes = action->type == ACTION_GOTO && outcome_deletion_from(action->target);
-    if (!judge_all(&action->criteria, scope, arena, &verdict, e) ||
-        (verdict == VERDICT_HOLDS && deletes && !judge_strictly(&action->criteria, scope, arena, &verdict, e))) {
+    if (!judge_all(&action->criteria, scope, arena, &verdict, e)) {
       return err_in(e, "action %.*s", SV_ARG(action->name));
     }
     if (verdict != VERDICT_FAILS) {
@@ -148,5 +129,43 @@ bool outcome_after_failure(const struct run *run, const struct scope *scope, str
     return false;
   }
   *out = action ? follow(run, action) : (struct transition){TRANSITION_NONE, NULL, NULL};
+  return true;
+}
+
+/* The DELETE that the transition leads to without another action deciding; NULL: none. */
+static const struct step *deletion_by(const struct step *step, const struct transition *transition) {
+  bool is_taken =
+      transition->kind == TRANSITION_GOTO || (transition->kind == TRANSITION_NEXT && step->on_success.count == 0);
+  return is_taken ? outcome_deletion_from(transition->target) : NULL;
+}
+
+static bool is_sure_of_verdict(const struct step *step, const struct scope *strict, struct arena *arena, int status,
+                               enum verdict expected, bool *sure, struct err *e) {
+  enum verdict verdict = VERDICT_UNKNOWN;
+  bool good = outcome_judge(step, strict, arena, status, &verdict, e);
+  *sure = verdict == expected;
+  return good;
+}
+
+bool outcome_is_sure(const struct run *run, const struct scope *scope, struct arena *arena, int status,
+                     enum verdict verdict, const struct transition *transition, bool *sure, struct err *e) {
+  const struct step *step = run->next;
+  const struct actions *actions = verdict == VERDICT_HOLDS ? &step->on_success : &step->on_failure;
+  const struct action *action = NULL;
+  struct scope strict = *scope;
+  bool unknown = false;
+  strict.absent_is_unknown = true;
+  *sure = true;
+  if (!deletion_by(step, transition)) {
+    return true;
+  }
+  /* Without a response nothing was judged; an action that needs none of it may be taken. */
+  if (!scope->response_missing && !is_sure_of_verdict(step, &strict, arena, status, verdict, sure, e)) {
+    return false;
+  }
+  if (!first_applicable(run, actions, &strict, arena, &action, &unknown, e)) {
+    return false;
+  }
+  *sure = *sure && !unknown && action == transition->action;
   return true;
 }

@@ -40,6 +40,12 @@ bool outcome_after_success(const struct run *run, const struct scope *scope, str
 bool outcome_after_failure(const struct run *run, const struct scope *scope, struct arena *arena,
                            struct transition *out, bool *unknown, struct err *e);
 
+/* Whether the decision may lead to a DELETE, if it does: taken a second time with absent values as unknown ("state != 'AVAILABLE'"
+ * also holds for an answer without a state), verdict and action must come out the same. `*sure` is true for every decision
+ * that leads to no DELETE. */
+bool outcome_is_sure(const struct run *run, const struct scope *scope, struct arena *arena, int status,
+                     enum verdict verdict, const struct transition *transition, bool *sure, struct err *e);
+
 /* The DELETE that the list of steps leads to from `step` on (itself included) without any action deciding in between; NULL
  * when there is none. */
 const struct step *outcome_deletion_from(const struct step *step);

@@ -10,7 +10,7 @@
 #include "utf8.h"
 
 /* What a body is to be read as. */
-enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT, BODY_WRONG };
+enum body_kind { BODY_NONE, BODY_JSON, BODY_MAYBE_JSON, BODY_TEXT, BODY_WRONG };
 
 static bool promises_only_json(const json *content) {
   for (const json *each = json_first(content); each; each = each->next) {
@@ -23,11 +23,17 @@ static bool promises_only_json(const json *content) {
 
 static bool promises_json(const struct step *step, int status) {
   const json *content = operation_response_content(step->operation, status);
-  return promises_only_json(content ? content : operation_response_content(step->operation, 200));
+  bool is_error = status >= 400;
+  return promises_only_json(content || !is_error ? content : operation_response_content(step->operation, 200));
+}
+
+/* RFC 8259 8.1: a parser may ignore a byte order mark. */
+static sv without_mark(sv text) {
+  return sv_starts(text, SV("\xEF\xBB\xBF")) ? sv_slice(text, 3, text.len) : text;
 }
 
 static bool looks_like_json(sv body) {
-  sv text = sv_trim(body);
+  sv text = sv_trim(without_mark(body));
   return sv_starts(text, SV("{")) || sv_starts(text, SV("["));
 }
 
@@ -43,12 +49,14 @@ static enum body_kind classify(const struct step *step, const struct http_respon
   if (sv_trim(response->body).len == 0) {
     return is_success && promised && response->status != 204 ? BODY_WRONG : BODY_NONE;
   }
-  if (has_type && media_type_is_json(type)) {
+  if (has_type ? media_type_is_json(type) : promised) {
     return BODY_JSON;
   }
   /* Services also send JSON without a type, or as plain text or bytes; a page is never that. */
-  bool may_be_json = looks_like_json(response->body) && (!has_type || (promised && !is_html(type)));
-  return may_be_json ? BODY_JSON : promised ? BODY_WRONG : BODY_TEXT;
+  if (looks_like_json(response->body) && (promised ? !is_html(type) : !has_type)) {
+    return promised ? BODY_JSON : BODY_MAYBE_JSON;
+  }
+  return promised ? BODY_WRONG : BODY_TEXT;
 }
 
 static bool is_text(sv bytes) {
@@ -56,9 +64,7 @@ static bool is_text(sv bytes) {
 }
 
 static bool read_json(struct arena *arena, sv text, struct response_body *out, struct err *e) {
-  /* RFC 8259 8.1: a parser may ignore a byte order mark. */
-  text = sv_starts(text, SV("\xEF\xBB\xBF")) ? sv_slice(text, 3, text.len) : text;
-  if (!json_parse(arena, text, &out->value, &out->why)) {
+  if (!json_parse(arena, without_mark(text), &out->value, &out->why)) {
     return out->why.code != ERR_MEMORY || err_memory(e);
   }
   if (json_depth(out->value) > LIMIT_BODY_DEPTH) {
@@ -73,6 +79,7 @@ static bool read_text(struct arena *arena, sv text, struct response_body *out, s
     err_set(&out->why, ERR_INVALID, "the body is not UTF-8 text");
     return true;
   }
+  err_clear(&out->why);
   out->is_text = true;
   out->value = json_new_string(arena, text);
   return out->value || err_memory(e);
@@ -95,6 +102,9 @@ bool response_read(struct arena *arena, const struct step *step, const struct ht
     return true;
   case BODY_JSON:
     return read_json(arena, response->body, out, e);
+  case BODY_MAYBE_JSON:
+    return read_json(arena, response->body, out, e) &&
+           (out->why.code != ERR_SYNTAX || read_text(arena, response->body, out, e));
   case BODY_TEXT:
     return read_text(arena, response->body, out, e);
   case BODY_WRONG:

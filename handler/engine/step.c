@@ -28,9 +28,10 @@ struct stepping {
   struct step_request request;
   struct exchange exchange;
   struct response_body body;
-  bool unknown;    /* a malformed body decides: nothing follows from the response */
-  bool is_assumed; /* a DELETE counts as done, though nothing says that it was sent before */
-  bool may_repeat; /* sending the request again does no harm */
+  bool unknown;        /* a malformed body decides: nothing follows from the response */
+  bool is_done_before; /* a DELETE counts as done although the answer says 404 or 410 */
+  bool is_assumed;     /* a DELETE counts as done, though nothing says that it was sent before */
+  bool may_repeat;     /* sending the request again does no harm */
   struct err *e;
 };
 
@@ -288,9 +289,18 @@ static bool take_retry(struct stepping *s, const struct transition *transition) 
 }
 
 static bool move_to(struct stepping *s, const struct step *target) {
+  bool is_repetition = target == s->run->next && !s->out->success;
+  if (is_repetition && may_be_applied(s) && !s->may_repeat) {
+    return fail_ambiguous(s);
+  }
+  bool maybe_sent = is_repetition && (s->run->maybe_sent || may_be_applied(s));
   s->out->status = RUN_RUNNING;
   s->out->wait_seconds = run_has_run(s->run, target) ? s->engine->poll_seconds : 0;
-  return run_go_to(s->run, s->arena, target, s->e);
+  if (!run_go_to(s->run, s->arena, target, s->e)) {
+    return false;
+  }
+  s->run->maybe_sent = maybe_sent;
+  return true;
 }
 
 static bool take(struct stepping *s, const struct transition *transition) {
@@ -335,8 +345,15 @@ static bool is_known_repetition(const struct stepping *s) {
 static bool assume_deleted(struct stepping *s, const struct scope *scope) {
   struct scope assumed = *scope;
   assumed.response_malformed = assumed.response_is_text = false;
+  s->is_done_before = true;
   s->is_assumed = !is_known_repetition(s);
   return response_assume_deleted(s->arena, s->run, s->e) && after_success(s, &assumed);
+}
+
+/* The response can't be evaluated: it is treated as if it had not come. */
+static bool after_unknown(struct stepping *s) {
+  s->unknown = true;
+  return wait_and_keep(s);
 }
 
 static bool after_failure(struct stepping *s, const struct scope *scope) {
@@ -354,6 +371,14 @@ static bool after_failure(struct stepping *s, const struct scope *scope) {
     /* The author says nothing of this case, and nobody knows whether it is the first delivery. */
     return assume_deleted(s, scope);
   }
+  bool sure = true;
+  if (!unknown &&
+      !outcome_is_sure(s->run, scope, s->arena, s->out->status_code, VERDICT_FAILS, &transition, &sure, &why)) {
+    return fail_with(s, RUN_STEP_FAILED, &why);
+  }
+  if (!sure) {
+    return after_unknown(s);
+  }
   if (unknown) {
     return fail(s, RUN_STEP_FAILED, "step %.*s failed, and its failure actions can't be evaluated: %.*s",
                 SV_ARG(s->run->next->id), SV_ARG(describe_exchange(s)));
@@ -363,12 +388,6 @@ static bool after_failure(struct stepping *s, const struct scope *scope) {
     return false;
   }
   return take(s, &transition);
-}
-
-/* The response can't be evaluated: it is treated as if it had not come. */
-static bool after_unknown(struct stepping *s) {
-  s->unknown = true;
-  return wait_and_keep(s);
 }
 
 /* Puts back what the step's outputs were before it ran: nothing followed from its response. */
@@ -389,9 +408,15 @@ static bool choose_after_success(struct stepping *s, const struct scope *scope, 
   if ((entry && !before) || !run_set_outputs(s->run, s->arena, s->run->next, outputs, s->e)) {
     return err_memory(why);
   }
+  bool sure = true;
   if (!outcome_after_success(s->run, scope, s->arena, transition, unknown, why)) {
     return false;
   }
+  if (!*unknown && !s->is_done_before &&
+      !outcome_is_sure(s->run, scope, s->arena, s->out->status_code, VERDICT_HOLDS, transition, &sure, why)) {
+    return false;
+  }
+  *unknown = *unknown || !sure;
   return !*unknown || restore_outputs(s, before);
 }
 
@@ -465,6 +490,9 @@ static bool judge(struct stepping *s) {
   struct scope scope;
   if (!describe_response(s, &scope)) {
     return false;
+  }
+  if (s->exchange.attempts == 0) {
+    return wait_and_keep(s); /* nothing was sent: there is no failure of the service to decide about */
   }
   if (!has_response(s)) {
     return after_failure(s, &scope);

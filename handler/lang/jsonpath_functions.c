@@ -157,7 +157,8 @@ bool evaluate_call(struct evaluation *ev, const struct operand *call, const json
     return false;
   }
   *out = VERDICT_UNKNOWN;
-  if (subject.kind == VALUE_UNKNOWN || pattern.kind == VALUE_UNKNOWN) {
+  bool is_absent = subject.kind == VALUE_NOTHING || pattern.kind == VALUE_NOTHING;
+  if (subject.kind == VALUE_UNKNOWN || pattern.kind == VALUE_UNKNOWN || (is_absent && ev->absent_is_unknown)) {
     return true;
   }
   *out = VERDICT_FAILS;

@@ -156,6 +156,13 @@ static bool prepare_try(const struct sending *s, struct http_request *request, s
   return copy_request(s, request, e) && (!s->prepare || s->prepare(s->context, s->arena, request, e));
 }
 
+/* Answers of something in front of the service, which may have passed the request on: 408, and 5xx that no service means as
+ * "not done". */
+static bool may_hide_success(const struct exchange *out) {
+  int status = out->response.status;
+  return out->outcome == ATTEMPT_ANSWERED && (status == 408 || (status > 501 && status <= 599));
+}
+
 static bool judge_response(struct sending *s, struct err *e) {
   sv error_type = SV("");
   struct exchange *out = s->out;
@@ -168,7 +175,7 @@ static bool judge_response(struct sending *s, struct err *e) {
     ok = s->policy->accept(s->context, s->arena, &out->response, &accepted, e);
     out->outcome = accepted ? ATTEMPT_ANSWERED : ATTEMPT_TRANSIENT;
   }
-  out->ambiguous = out->ambiguous || out->outcome == ATTEMPT_TRANSIENT;
+  out->ambiguous = out->ambiguous || out->outcome == ATTEMPT_TRANSIENT || may_hide_success(out);
   return ok;
 }
 

@@ -242,23 +242,44 @@ struct found {
   size_t method;
 };
 
+/* Looks at the methods of one path item. */
+static bool search_item(const struct openapi *openapi, sv path, const json *item, sv operation_id, struct found *found,
+                        struct err *e) {
+  for (size_t method = 0; method < METHOD_COUNT; method++) {
+    const json *node = json_get(item, sv_from(method_names[method]));
+    const json *id = json_get(node, SV("operationId"));
+    if (!id || !sv_eq(json_string(id), operation_id)) {
+      continue;
+    }
+    if (found->node) {
+      return source_error(openapi->source, id, e, ERR_INVALID,
+                          "two operations have the operationId '%.*s'",
+                          SV_ARG(operation_id));
+    }
+    *found = (struct found){path, item, node, method};
+  }
+  return true;
+}
+
+/* What a path item refers to; NULL when it refers to nothing, or to nothing in this file. */
+static const json *referred_item(const struct openapi *openapi, const json *entry) {
+  const json *item = entry;
+  struct err ignored;
+  err_clear(&ignored);
+  return resolve(openapi, &item, &ignored) && item != entry ? item : NULL;
+}
+
+/* Path items themselves come first, those that they refer to by $ref only when none of them has the operation. */
 static bool search(const struct openapi *openapi, sv operation_id, struct found *found, struct err *e) {
-  for (const json *entry = json_first(json_get(openapi->source->root, SV("paths"))); entry; entry = entry->next) {
-    const json *item = entry;
-    if (!resolve(openapi, &item, e)) {
+  const json *paths = json_get(openapi->source->root, SV("paths"));
+  for (const json *entry = json_first(paths); entry; entry = entry->next) {
+    if (!search_item(openapi, json_name(entry), entry, operation_id, found, e)) {
       return false;
     }
-    for (size_t method = 0; method < METHOD_COUNT; method++) {
-      const json *node = json_get(item, sv_from(method_names[method]));
-      const json *id = json_get(node, SV("operationId"));
-      if (!id || !sv_eq(json_string(id), operation_id)) {
-        continue;
-      }
-      if (found->node && found->node != node) {
-        return source_error(openapi->source, id, e, ERR_INVALID, "two operations have the operationId '%.*s'",
-                            SV_ARG(operation_id));
-      }
-      *found = (struct found){json_name(entry), item, node, method};
+  }
+  for (const json *entry = found->node ? NULL : json_first(paths); entry; entry = entry->next) {
+    if (!search_item(openapi, json_name(entry), referred_item(openapi, entry), operation_id, found, e)) {
+      return false;
     }
   }
   return true;
@@ -296,12 +317,9 @@ bool openapi_operation_at(struct arena *arena, const struct openapi *openapi, sv
   if (!item) {
     return true;
   }
-  found.item = item;
-  if (!resolve(openapi, &found.item, e)) {
-    return false;
-  }
   for (size_t i = 0; i < METHOD_COUNT; i++) {
     if (sv_eq(method, sv_from(method_names[i]))) {
+      found.item = json_get(item, method) ? item : referred_item(openapi, item);
       found.node = json_get(found.item, method);
       found.method = i;
     }

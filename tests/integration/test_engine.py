@@ -505,6 +505,27 @@ def test_what_is_absent_leads_to_no_delete(emulator, documents, server, answer, 
     assert (response["nextStepId"], response["lastStep"]["action"]) == (next_step, action)
 
 
+@pytest.mark.parametrize("workflow_id", ["delete-when-not-good", "delete-else"])
+@pytest.mark.parametrize("answer, next_step, action", [
+    ({"json": {"state": "bad"}}, "remove", "goto"),
+    ({"json": {}}, "look", "wait"),
+    ({"json": []}, "look", "wait"),
+], ids=["said", "absent", "another-shape"])
+def test_what_is_absent_excludes_no_other_action(function, server, workflow_id, answer, next_step, action):
+    """A DELETE for "everything else" needs an answer that really is something else."""
+    server.script("GET", "/orders/1", answer)
+    response = function(event(workflow_id, {"id": "1"}))
+    assert (response["nextStepId"], response["lastStep"]["action"]) == (next_step, action)
+
+
+@pytest.mark.parametrize("status, error", [(500, "Arazzo.AmbiguousOutcome"), (524, "Arazzo.AmbiguousOutcome"), (400, None)])
+def test_going_back_to_a_failed_post_is_a_repetition(function, server, status, error):
+    server.script("POST", "/orders", {"status": status})
+    response = function(event("post-until-done", {"title": "t"}))
+    assert response.get("error", {}).get("name") == error
+    assert server.sent() == ["POST /orders"]
+
+
 @pytest.mark.parametrize("count", [110000, 240000])
 def test_an_answer_that_exceeds_memory_ends_the_run(function, server, count):
     """After the request was sent, no error may ask the caller to send the event again."""
