@@ -252,8 +252,7 @@ static bool search_item(const struct openapi *openapi, sv path, const json *item
       continue;
     }
     if (found->node) {
-      return source_error(openapi->source, id, e, ERR_INVALID,
-                          "two operations have the operationId '%.*s'",
+      return source_error(openapi->source, id, e, ERR_INVALID, "two operations have the operationId '%.*s'",
                           SV_ARG(operation_id));
     }
     *found = (struct found){path, item, node, method};
