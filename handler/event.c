@@ -22,11 +22,6 @@ static const struct shape_field detail_fields[] = {
 };
 static const struct shape detail_shape = {"start object in 'detail'", detail_fields};
 
-static bool check(const json *value, const struct shape *shape, struct err *e) {
-  struct source nowhere = {.name = SV(""), .root = NULL, .map = NULL};
-  return shape_check(&nowhere, value, shape, e);
-}
-
 static bool read_start(const json *object, struct event *out, struct err *e) {
   const json *id = json_get(object, SV("runId"));
   out->workflow_id = json_string(json_get(object, SV("workflowId")));
@@ -74,7 +69,7 @@ static bool read_eventbridge(const json *event, struct event *out, struct err *e
   out->delivery = DELIVERY_UNKNOWN;
   out->from_eventbridge = true;
   out->event_id = json_string(json_get(event, SV("id")));
-  return (!json_first(detail) || check(detail, &detail_shape, e)) && read_start(detail, out, e);
+  return (!json_first(detail) || shape_check_value(detail, &detail_shape, e)) && read_start(detail, out, e);
 }
 
 static bool refuse_finished(const json *event, struct err *e) {
@@ -97,7 +92,7 @@ static bool read_object(const json *event, struct event *out, struct err *e) {
     return err_set(e, ERR_INVALID,
                    "the event is empty; start a run with {\"inputs\": {…}}, or pass on the response of a running one");
   }
-  return refuse_finished(event, e) && check(event, &start_shape, e) && read_start(event, out, e) &&
+  return refuse_finished(event, e) && shape_check_value(event, &start_shape, e) && read_start(event, out, e) &&
          read_delivery(event, out, e);
 }
 

@@ -318,15 +318,15 @@ static bool carries_token(const struct building *building, const struct token_na
 }
 
 static bool describe_arguments(struct building *building, json *request) {
-  static const char *const places[] = {"path", "query", "header"};
-  for (size_t i = 0; i < 3; i++) {
-    if (!json_set(building->arena, request, sv_from(places[i]), json_new_object(building->arena))) {
+  for (unsigned i = 0; i < PARAMETER_IN_COUNT; i++) {
+    if (!json_set(building->arena, request, parameter_in_name((enum parameter_in)i),
+                  json_new_object(building->arena))) {
       return false;
     }
   }
   for (size_t i = 0; i < building->step->parameter_count; i++) {
     const struct argument *argument = &building->arguments[i];
-    json *place = json_get(request, sv_from(places[argument->parameter->in]));
+    json *place = json_get(request, parameter_in_name(argument->parameter->in));
     if (argument->value &&
         !json_set(building->arena, place, argument->parameter->name, json_copy(building->arena, argument->value))) {
       return false;

@@ -144,17 +144,12 @@ static const struct shape_field content_fields[] = {
 };
 static const struct shape content_shape = {"state", content_fields};
 
-static bool check_shape(const json *value, const struct shape *shape, struct err *e) {
-  struct source nowhere = {.name = SV(""), .root = NULL, .map = NULL};
-  return shape_check(&nowhere, value, shape, e);
-}
-
 /* Everything that can be checked of the envelope before its content is parsed. */
 static bool open_envelope(struct arena *arena, const struct document *document, const json *state, json **content,
                           enum state_fault *fault, struct err *e) {
   struct sha256_hex sum;
   int64_t version = 0;
-  if (!check_shape(state, &envelope_shape, e)) {
+  if (!shape_check_value(state, &envelope_shape, e)) {
     return false;
   }
   if (!json_to_int(json_get(state, SV("v")), &version) || version != STATE_VERSION) {
@@ -281,9 +276,10 @@ bool run_read_state(struct arena *arena, const struct document *document, const 
   json *content = NULL;
   *fault = STATE_INVALID;
   *out = (struct run){.document = document};
-  bool good = open_envelope(arena, document, state, &content, fault, e) && check_shape(content, &content_shape, e) &&
-              read_counters(content, out, e) && read_names(content, document, out, e) &&
-              check_content(arena, content, out, e) && read_content(arena, content, out, e);
+  bool good = open_envelope(arena, document, state, &content, fault, e) &&
+              shape_check_value(content, &content_shape, e) && read_counters(content, out, e) &&
+              read_names(content, document, out, e) && check_content(arena, content, out, e) &&
+              read_content(arena, content, out, e);
   if (good || e->code == ERR_MEMORY) {
     *fault = STATE_GOOD;
   }

@@ -391,13 +391,13 @@ static bool after_failure(struct stepping *s, const struct scope *scope) {
 }
 
 /* Puts back what the step's outputs were before it ran: nothing followed from its response. */
-static bool restore_outputs(struct stepping *s, json *before) {
+static bool restore_outputs(struct stepping *s, json *before, struct err *why) {
   json *steps = json_get(s->run->scope, SV("steps"));
   if (!before) {
     json_remove(steps, s->run->next->id);
     return true;
   }
-  return json_set(s->arena, steps, s->run->next->id, before) || err_memory(s->e);
+  return json_set(s->arena, steps, s->run->next->id, before) || err_memory(why);
 }
 
 /* Actions are chosen with the step's new outputs in place: they may read them. */
@@ -417,7 +417,7 @@ static bool choose_after_success(struct stepping *s, const struct scope *scope, 
     return false;
   }
   *unknown = *unknown || !sure;
-  return !*unknown || restore_outputs(s, before);
+  return !*unknown || restore_outputs(s, before, why);
 }
 
 static bool after_success(struct stepping *s, const struct scope *scope) {

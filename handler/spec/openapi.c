@@ -78,18 +78,28 @@ static bool is_signing_parameter(sv name) {
   return false;
 }
 
-static bool read_in(const struct openapi *openapi, const json *node, enum parameter_in *in, bool *supported,
-                    struct err *e) {
-  static const char *const names[] = {"path", "query", "header"};
-  sv text = json_string(json_get(node, SV("in")));
-  for (size_t i = 0; i < 3; i++) {
-    if (sv_eq(text, sv_from(names[i]))) {
+sv parameter_in_name(enum parameter_in in) {
+  static const char *const names[PARAMETER_IN_COUNT] = {"path", "query", "header"};
+  return sv_from(names[in]);
+}
+
+bool parameter_in_read(sv name, enum parameter_in *in) {
+  for (unsigned i = 0; i < PARAMETER_IN_COUNT; i++) {
+    if (sv_eq(name, parameter_in_name((enum parameter_in)i))) {
       *in = (enum parameter_in)i;
-      *supported = true;
       return true;
     }
   }
-  *supported = false;
+  return false;
+}
+
+static bool read_in(const struct openapi *openapi, const json *node, enum parameter_in *in, bool *supported,
+                    struct err *e) {
+  sv text = json_string(json_get(node, SV("in")));
+  *supported = parameter_in_read(text, in);
+  if (*supported) {
+    return true;
+  }
   if (sv_eq(text, SV("cookie")) || sv_eq(text, SV("querystring"))) {
     return json_is_true(json_get(node, SV("required")))
                ? source_error(openapi->source, node, e, ERR_UNSUPPORTED,

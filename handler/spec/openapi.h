@@ -9,6 +9,14 @@
 /* Where a parameter goes. */
 enum parameter_in { IN_PATH, IN_QUERY, IN_HEADER };
 
+#define PARAMETER_IN_COUNT 3
+
+/* "path", "query", "header". */
+sv parameter_in_name(enum parameter_in in);
+
+/* The place of this name; false when it is none of them. */
+bool parameter_in_read(sv name, enum parameter_in *in);
+
 /* One parameter that the description declares for an operation. */
 struct operation_parameter {
   sv name;

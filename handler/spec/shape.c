@@ -108,3 +108,8 @@ bool shape_check(const struct source *source, const json *object, const struct s
   }
   return true;
 }
+
+bool shape_check_value(const json *object, const struct shape *shape, struct err *e) {
+  struct source nowhere = {.name = SV(""), .root = NULL, .map = NULL};
+  return shape_check(&nowhere, object, shape, e);
+}

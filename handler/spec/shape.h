@@ -31,4 +31,7 @@ struct shape {
  * place of the offending node, and the nearest field name where one is misspelt. */
 bool shape_check(const struct source *source, const json *object, const struct shape *shape, struct err *e);
 
+/* The same for a value that comes from no file: an event, a state. */
+bool shape_check_value(const json *object, const struct shape *shape, struct err *e);
+
 #endif

@@ -230,14 +230,10 @@ bool outputs_compile(struct compiler *compiler, const json *map, struct outputs 
 
 static bool read_in(struct compiler *compiler, const json *node, struct step *step, struct step_parameter *out,
                     struct err *e) {
-  static const char *const names[] = {"path", "query", "header"};
   const json *in = json_get(node, SV("in"));
-  for (size_t i = 0; i < 3; i++) {
-    if (in && sv_eq(json_string(in), sv_from(names[i]))) {
-      out->in = (enum parameter_in)i;
-      out->declared = operation_parameter(step->operation, out->name, out->in);
-      return true;
-    }
+  if (in && parameter_in_read(json_string(in), &out->in)) {
+    out->declared = operation_parameter(step->operation, out->name, out->in);
+    return true;
   }
   if (in) {
     return source_error(compiler->source, in, e, ERR_UNSUPPORTED,
@@ -344,10 +340,9 @@ static bool check_required(struct compiler *compiler, const json *node, const st
   for (size_t i = 0; i < operation->parameter_count; i++) {
     const struct operation_parameter *parameter = &operation->parameters[i];
     if (parameter->required && !is_given(step, parameter->name, parameter->in)) {
-      static const char *const places[] = {"path", "query", "header"};
       return source_error(compiler->source, node, e, ERR_INVALID,
-                          "the operation '%.*s' requires the %s parameter '%.*s', which the step does not give",
-                          SV_ARG(operation->id), places[parameter->in], SV_ARG(parameter->name));
+                          "the operation '%.*s' requires the %.*s parameter '%.*s', which the step does not give",
+                          SV_ARG(operation->id), SV_ARG(parameter_in_name(parameter->in)), SV_ARG(parameter->name));
     }
   }
   return true;
