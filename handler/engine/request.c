@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "request_body.h"
 #include "sb.h"
 #include "url.h"
 
@@ -259,7 +260,7 @@ static bool add_header(struct building *building, const struct argument *argumen
 
 static bool build_headers(struct building *building) {
   const struct step_body *body = building->step->body;
-  if (body && building->body &&
+  if (body && building->out->http.has_body &&
       !http_header_set(building->arena, &building->out->http.headers, SV("Content-Type"), body->content_type,
                        building->e)) {
     return false;
@@ -275,21 +276,16 @@ static bool build_headers(struct building *building) {
 
 static bool build_body(struct building *building) {
   const struct step_body *body = building->step->body;
+  struct http_request *http = &building->out->http;
   struct scope scope = {.root = building->run->scope};
-  if (!body || !body->payload) {
+  if (!body) {
     return true;
   }
-  if (!template_eval(body->payload, &scope, building->arena, &building->body, NULL, building->e)) {
+  if (!request_body_build(building->arena, body, &scope, &building->body, &http->body, &http->has_body, building->e)) {
     return false;
   }
-  if (!building->body) {
-    return !building->step->operation->request_required ||
-           err_set(building->e, ERR_UNRESOLVED, "the request body is required but has no value");
-  }
-  struct sb text = sb_new(building->arena, LIMIT_REQUEST_BODY_BYTES);
-  json_write(&text, building->body);
-  building->out->http.has_body = true;
-  return sb_finish(&text, "the request's body", &building->out->http.body, building->e);
+  return http->has_body || !building->step->operation->request_required ||
+         err_set(building->e, ERR_UNRESOLVED, "the request body is required but has no value");
 }
 
 static bool is_token_name(const struct token_names *tokens, sv name) {

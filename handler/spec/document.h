@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "body.h"
 #include "criterion.h"
 #include "digest.h"
 #include "openapi.h"
@@ -24,11 +25,6 @@ struct step_parameter {
   const struct template *value;
   const struct operation_parameter *declared; /* NULL: the description does not know it */
   const json *value_node;
-};
-
-struct step_body {
-  sv content_type;
-  const struct template *payload;
 };
 
 /* A name and how its value is made. */

@@ -143,9 +143,9 @@ static bool check_request(struct check *check, const struct step *step) {
       return err_in(check->e, "parameter %.*s", SV_ARG(parameter->name));
     }
   }
-  if (step->body && step->body->payload) {
-    const json *payload = json_get(json_get(step->node, SV("requestBody")), SV("payload"));
-    return check_value(check, step->body->payload, payload) || err_in(check->e, "requestBody");
+  if (step->body) {
+    struct value_check in = {check, json_get(step->node, SV("requestBody"))};
+    return body_each(step->body, check_in_value, &in) || err_in(check->e, "requestBody");
   }
   return true;
 }

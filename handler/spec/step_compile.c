@@ -38,14 +38,6 @@ static const struct shape_field parameter_fields[] = {
 };
 static const struct shape parameter_shape = {"Parameter Object", parameter_fields};
 
-static const struct shape_field body_fields[] = {
-    {"contentType", SHAPE_STRING, false},
-    {"payload", SHAPE_ANY, false},
-    {"replacements", SHAPE_ARRAY, false},
-    {NULL, 0, false},
-};
-static const struct shape body_shape = {"Request Body Object", body_fields};
-
 static bool refuse_unsupported(const struct source *source, const json *node, struct err *e) {
   static const char *const fields[] = {"workflowId", "channelPath", "timeout", "dependsOn", "action", "correlationId"};
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -348,56 +340,6 @@ static bool check_required(struct compiler *compiler, const json *node, const st
   return true;
 }
 
-/* The step's contentType, else the operation's JSON media type, else its only one. */
-static sv choose_content_type(const json *declared, const struct operation *operation) {
-  if (declared) {
-    return json_string(declared);
-  }
-  for (const json *each = json_first(operation->request_content); each; each = each->next) {
-    if (media_type_is_json(json_name(each))) {
-      return json_name(each);
-    }
-  }
-  const json *only = json_first(operation->request_content);
-  return only ? json_name(only) : SV("application/json");
-}
-
-static bool compile_body(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
-  const json *body = json_get(node, SV("requestBody"));
-  const struct source *source = compiler->source;
-  if (!body) {
-    return !step->operation->request_required ||
-           source_error(source, node, e, ERR_INVALID, "the operation '%.*s' requires a request body",
-                        SV_ARG(step->operation->id));
-  }
-  if (!shape_check(source, body, &body_shape, e)) {
-    return false;
-  }
-  const json *replacements = json_get(body, SV("replacements"));
-  const json *payload = json_get(body, SV("payload"));
-  if (json_count(replacements) > 0) {
-    return source_error(source, replacements, e, ERR_UNSUPPORTED,
-                        "payload replacements are not supported; write the expressions into the payload");
-  }
-  struct step_body *out = arena_alloc(compiler->arena, sizeof *out);
-  if (!out) {
-    return err_memory(e);
-  }
-  const json *declared = json_get(body, SV("contentType"));
-  out->content_type = choose_content_type(declared, step->operation);
-  if (!media_type_is_json(out->content_type)) {
-    return source_error(source, declared ? declared : body, e, ERR_UNSUPPORTED,
-                        "request bodies of type '%.*s' are not supported; only JSON is", SV_ARG(out->content_type));
-  }
-  if (!payload && step->operation->request_required) {
-    return source_error(source, body, e, ERR_INVALID,
-                        "the operation '%.*s' requires a request body; give its 'payload'",
-                        SV_ARG(step->operation->id));
-  }
-  step->body = out;
-  return !payload || value_compile(compiler, payload, &out->payload, e);
-}
-
 /* False, which ends the walk, at an expression that reads the response's body. */
 static bool is_not_of_body(void *context, const struct expression *expression) {
   (void)context;
@@ -453,7 +395,7 @@ bool step_compile(struct compiler *compiler, const json *workflow, struct step *
   if (!compile_parameters(compiler, workflow, node, step, e) || !check_required(compiler, node, step, e)) {
     return false;
   }
-  if (!compile_body(compiler, node, step, e)) {
+  if (!body_compile(compiler, node, step->operation, &step->body, e)) {
     return err_in(e, "requestBody");
   }
   bool good = compile_answer(compiler, workflow, node, step, e);
