@@ -1,19 +1,30 @@
-/* Arguments, by a table of options. Each option takes a value, as the next argument or behind '='. */
+/* Arguments, by a table of options. An option takes a value, as the next argument or behind '=', unless it is a flag. */
 #include "options.h"
 
 #include "errinfo.h"
 #include "limits.h"
 
 /* What an option sets. */
-enum option { OPTION_WORKFLOW, OPTION_INPUTS, OPTION_INPUT, OPTION_ENDPOINT, OPTION_POLL, OPTION_STEPS, OPTION_RESUME };
+enum option {
+  OPTION_WORKFLOW,
+  OPTION_INPUTS,
+  OPTION_INPUT,
+  OPTION_ENDPOINT,
+  OPTION_POLL,
+  OPTION_STEPS,
+  OPTION_RESUME,
+  OPTION_FETCH
+};
 
 static const struct {
   const char *name;
   enum option option;
+  bool is_flag;
 } option_names[] = {
-    {"--workflow", OPTION_WORKFLOW},     {"--inputs", OPTION_INPUTS},     {"--input", OPTION_INPUT},
-    {"--endpoint-url", OPTION_ENDPOINT}, {"--poll-seconds", OPTION_POLL}, {"--max-steps", OPTION_STEPS},
-    {"--resume", OPTION_RESUME},
+    {"--workflow", OPTION_WORKFLOW, false}, {"--inputs", OPTION_INPUTS, false},
+    {"--input", OPTION_INPUT, false},       {"--endpoint-url", OPTION_ENDPOINT, false},
+    {"--poll-seconds", OPTION_POLL, false}, {"--max-steps", OPTION_STEPS, false},
+    {"--resume", OPTION_RESUME, false},     {"--fetch", OPTION_FETCH, true},
 };
 #define OPTION_COUNT (sizeof option_names / sizeof option_names[0])
 
@@ -21,11 +32,12 @@ const char *options_help(void) {
   return "arazzo - runs Arazzo workflows\n"
          "\n"
          "  arazzo run DOC [--workflow ID] [--inputs JSON|@FILE] [--input NAME=VALUE]... [--endpoint-url URL]\n"
-         "             [--poll-seconds N] [--max-steps N]\n"
-         "      the whole run, waiting between polls; prints the last response\n"
+         "             [--poll-seconds N] [--max-steps N] [--fetch]\n"
+         "      the whole run, waiting between polls; prints the last response; --fetch: source descriptions that are\n"
+         "      https URLs are fetched\n"
          "  arazzo run DOC --resume @FILE\n"
          "      goes on from a response that was printed when a run was interrupted\n"
-         "  arazzo step DOC < EVENT\n"
+         "  arazzo step DOC [--fetch] < EVENT\n"
          "      exactly one invocation: event in, response out\n"
          "  arazzo --version | --help\n"
          "\n"
@@ -73,24 +85,39 @@ static bool apply(struct options *options, enum option option, sv name, sv value
   case OPTION_RESUME:
     options->resume = value;
     return sv_starts(value, SV("@")) || err_set(e, ERR_INVALID, "--resume takes @FILE");
+  case OPTION_FETCH:
+    options->fetches = true;
+    return true;
   }
   return err_set(e, ERR_INTERNAL, "an unknown option");
 }
 
+/* The value of an option that takes one: behind '=', or the next argument. */
+static bool read_value(int count, char *const *arguments, int *at, sv name, sv *value, struct err *e) {
+  sv ignored;
+  if (sv_split(sv_from(arguments[*at]), '=', &ignored, value)) {
+    return true;
+  }
+  if (*at + 1 >= count) {
+    return err_set(e, ERR_INVALID, "%.*s needs a value", SV_ARG(name));
+  }
+  *value = sv_from(arguments[++*at]);
+  return true;
+}
+
 static bool read_option(struct options *options, int count, char *const *arguments, int *at, struct err *e) {
   sv whole = sv_from(arguments[*at]);
-  sv name = whole;
+  sv name = sv_slice(whole, 0, sv_find(whole, '='));
   sv value = SV("");
-  bool has_value = sv_split(whole, '=', &name, &value);
   for (size_t i = 0; i < OPTION_COUNT; i++) {
     if (!sv_eq(name, sv_from(option_names[i].name))) {
       continue;
     }
-    if (!has_value) {
-      if (*at + 1 >= count) {
-        return err_set(e, ERR_INVALID, "%.*s needs a value", SV_ARG(name));
-      }
-      value = sv_from(arguments[++*at]);
+    if (option_names[i].is_flag && name.len < whole.len) {
+      return err_set(e, ERR_INVALID, "%.*s takes no value", SV_ARG(name));
+    }
+    if (!option_names[i].is_flag && !read_value(count, arguments, at, name, &value, e)) {
+      return false;
     }
     return apply(options, option_names[i].option, name, value, e);
   }

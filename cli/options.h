@@ -22,6 +22,7 @@ struct options {
   sv resume;            /* --resume @FILE */
   int64_t poll_seconds; /* -1: as configured */
   int64_t max_steps;    /* -1: as configured */
+  bool fetches;         /* --fetch */
 };
 
 /* Reads the arguments. ERR_INVALID says which argument is wrong and what it may be. */

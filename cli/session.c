@@ -22,9 +22,12 @@ static void override(struct configuration *configuration, const struct options *
   }
 }
 
-static bool open_handler(struct session *session, const struct configuration *configuration, struct err *e) {
+static bool open_handler(struct session *session, const struct configuration *configuration, bool fetches,
+                         struct err *e) {
   const char *ignored = NULL;
+  session->fetcher.transport = transport_curl_transport(session->curl);
   struct platform platform = {
+      .reader = fetches ? fetcher_reader(&session->fetcher) : document_file_reader(),
       .environment = &session->environment,
       .logger = &session->logger,
       .transport = transport_curl_transport(session->curl),
@@ -51,7 +54,7 @@ bool session_open(struct session *session, const struct options *options, struct
   }
   override(&configuration, options);
   session->curl = transport_curl_open(&session->environment, e);
-  return session->curl && open_handler(session, &configuration, e);
+  return session->curl && open_handler(session, &configuration, options->fetches, e);
 }
 
 void session_close(struct session *session) {
@@ -116,16 +119,26 @@ bool session_read(struct session *session, FILE *file, sv *out, struct err *e) {
   return sb_finish(&text, "the event", out, e);
 }
 
+/* Errors repeat text of documents: control characters in it must not reach a terminal. */
+static void print_visibly(const char *text) {
+  for (const char *c = text; *c; c++) {
+    bool is_control = (unsigned char)*c < 0x20 || *c == 0x7F;
+    fputc(is_control ? '?' : *c, stderr);
+  }
+}
+
 void session_complain(const struct err *e) {
   fprintf(stderr, "arazzo: ");
+  print_visibly(e->file);
   if (e->file[0]) {
-    fprintf(stderr, "%s:", e->file);
+    fprintf(stderr, ":");
   }
   if (e->line) {
     fprintf(stderr, "%u:%u:", e->line, e->column);
   }
-  if (e->file[0] || e->line) {
-    fprintf(stderr, " ");
-  }
-  fprintf(stderr, "%s%s%s\n", e->where, e->where[0] ? ": " : "", e->text);
+  fprintf(stderr, "%s", e->file[0] || e->line ? " " : "");
+  print_visibly(e->where);
+  fprintf(stderr, "%s", e->where[0] ? ": " : "");
+  print_visibly(e->text);
+  fprintf(stderr, "\n");
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "fetcher.h"
 #include "handler.h"
 #include "logger.h"
 #include "options.h"
@@ -17,6 +18,7 @@ struct session {
   struct arena *documents;
   struct arena *invocation; /* for one event and its response */
   struct transport_curl *curl;
+  struct fetcher fetcher;
   struct handler handler;
 };
 

@@ -8,12 +8,15 @@
 #include "errinfo.h"
 #include "event.h"
 #include "identity.h"
+#include "inputs.h"
 #include "limits.h"
 #include "logger.h"
+#include "masking.h"
 #include "reply.h"
 #include "run.h"
 #include "sb.h"
 #include "schema.h"
+#include "state.h"
 
 #define REPLY_RESERVE_BYTES KIB(512)
 
@@ -24,50 +27,73 @@ struct invocation {
   sv request_id;
   struct event event;
   struct run run;
-  const char *error_name; /* of the error in `e`, unless memory or a defect is the cause */
+  const struct masking *masking; /* the run's secrets, once there is a run; NULL before */
+  const char *error_name;        /* of the error in `e`, unless memory or a defect is the cause */
   struct err *e;
 };
 
 /* ---- opening ---- */
 
-/* Each step's endpoint, so that a wrong one is found before any request. */
+/* Each operation's endpoint, so that a wrong one is found before any request. */
 static bool check_endpoint(const struct handler *handler, struct arena *arena, const struct step *step,
                            const char **error_name, struct err *e) {
   struct endpoint endpoint;
+  const struct source *source = step->workflow->document->source;
+  if (!step->operation) {
+    return true;
+  }
   if (step->operation->signing == SIGNING_AWS_SIGV4 && handler->configuration.region.len == 0) {
     *error_name = "Arazzo.InvalidConfiguration";
     return err_set(e, ERR_INVALID, "AWS_REGION is not set, but the workflow calls an AWS service");
   }
   if (!endpoint_choose(arena, step->operation, &handler->engine.endpoints, &endpoint, e)) {
-    struct source_place place = source_place(handler->document->source, step->node);
+    struct source_place place = source_place(source, step->node);
     if (endpoint.is_configured) {
       *error_name = "Arazzo.InvalidConfiguration";
     } else {
-      err_at(e, handler->document->source->name, place.line, place.column);
+      err_at(e, source->name, place.line, place.column);
     }
     return err_in(e, "step %.*s", SV_ARG(step->id));
   }
   return true;
 }
 
+static bool check_workflow(const struct handler *handler, struct arena *arena, const struct workflow *workflow,
+                           const char **error_name, struct err *e) {
+  for (size_t i = 0; i < workflow->step_count; i++) {
+    if (!check_endpoint(handler, arena, &workflow->steps[i], error_name, e)) {
+      return err_in(e, "workflow %.*s", SV_ARG(workflow->id));
+    }
+  }
+  return true;
+}
+
 static bool check_endpoints(const struct handler *handler, struct arena *arena, const char **error_name,
                             struct err *e) {
-  for (size_t i = 0; i < handler->document->workflow_count; i++) {
-    const struct workflow *workflow = &handler->document->workflows[i];
-    for (size_t j = 0; j < workflow->step_count; j++) {
-      if (!check_endpoint(handler, arena, &workflow->steps[j], error_name, e)) {
-        return err_in(e, "workflow %.*s", SV_ARG(workflow->id));
+  const struct document_set *set = handler->document->set;
+  for (size_t i = 0; i < set->count; i++) {
+    for (size_t j = 0; j < set->items[i]->workflow_count; j++) {
+      if (!check_workflow(handler, arena, &set->items[i]->workflows[j], error_name, e)) {
+        return false;
       }
     }
   }
   return true;
 }
 
+static void log_warnings(const struct handler *handler) {
+  const struct document_set *set = handler->document->set;
+  for (size_t i = 0; i < set->warning_count; i++) {
+    LOG(handler->engine.logger, LOG_WARN, "the document runs, but was hardly meant so",
+        log_text("warning", set->warnings[i]));
+  }
+}
+
 bool handler_open(struct handler *handler, struct arena *arena, const struct configuration *configuration,
                   const struct platform *platform, const char **error_name, struct err *e) {
   *error_name = "Arazzo.InvalidDocument";
   *handler = (struct handler){.configuration = *configuration};
-  if (!document_load(arena, configuration->document_path, document_file_reader(), &handler->document, e)) {
+  if (!document_load(arena, configuration->document_path, platform->reader, &handler->document, e)) {
     return false;
   }
   handler->engine = (struct engine){
@@ -85,6 +111,7 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
       .max_steps = configuration->max_steps,
       .run_timeout_seconds = configuration->run_timeout_seconds,
   };
+  log_warnings(handler);
   return check_endpoints(handler, arena, error_name, e);
 }
 
@@ -116,39 +143,25 @@ static bool overlay(struct arena *arena, json *inputs, const json *from, struct 
   return true;
 }
 
-/* An idempotency token that is not given comes from the run's id, even where the document has a default: a constant would
- * make tomorrow's build return today's image. */
-static bool derive_tokens(struct invocation *in, const struct workflow *workflow, sv run_id, json *inputs) {
-  const struct token_names *tokens = &in->handler->configuration.tokens;
-  for (size_t i = 0; i < tokens->count; i++) {
-    sv token;
-    bool is_wanted = !workflow->inputs || schema_declares(workflow->inputs, tokens->items[i]);
-    if (!is_wanted || json_get(inputs, tokens->items[i])) {
-      continue;
-    }
-    if (!identity_token(in->arena, run_id, workflow->id, tokens->items[i], &token, in->e)) {
-      return false;
-    }
-    if (!json_set(in->arena, inputs, tokens->items[i], json_new_string(in->arena, token))) {
-      return err_memory(in->e);
-    }
-  }
-  return true;
-}
-
 static bool make_inputs(struct invocation *in, const struct workflow *workflow, sv run_id, json **out) {
+  const struct token_names *tokens = &in->handler->configuration.tokens;
   json *inputs = json_new_object(in->arena);
+  size_t count = json_count(in->event.inputs);
   if (!inputs) {
     return err_memory(in->e);
   }
+  if (count > LIMIT_INPUTS) {
+    in->error_name = "Arazzo.InvalidInput";
+    return err_set(in->e, ERR_LIMIT, "the event has %zu inputs; at most %d are allowed", count, LIMIT_INPUTS);
+  }
   if ((in->event.from_eventbridge && !overlay(in->arena, inputs, in->handler->configuration.inputs, in->e)) ||
-      !overlay(in->arena, inputs, in->event.inputs, in->e) || !derive_tokens(in, workflow, run_id, inputs)) {
+      !overlay(in->arena, inputs, in->event.inputs, in->e)) {
     return false;
   }
   *out = inputs;
   in->error_name = "Arazzo.InvalidInput";
-  return !workflow->inputs || (schema_apply_defaults(workflow->inputs, in->arena, inputs, in->e) &&
-                               schema_check(workflow->inputs, in->arena, inputs, in->e));
+  return inputs_prepare(in->arena, tokens, workflow, run_id, inputs, in->e) &&
+         inputs_check_dependencies(in->arena, tokens, workflow, run_id, inputs, in->e);
 }
 
 /* Inputs that can't be carried along must not be found out after the first request. */
@@ -156,7 +169,7 @@ static bool inputs_fit(struct invocation *in) {
   struct err why;
   json *ignored = NULL;
   err_clear(&why);
-  if (run_write_state(&in->run, in->arena, in->handler->configuration.max_state_bytes, &ignored, &why)) {
+  if (state_write(&in->run, in->arena, in->handler->configuration.max_state_bytes, &ignored, &why)) {
     return true;
   }
   return why.code == ERR_LIMIT
@@ -181,9 +194,15 @@ static bool start(struct invocation *in) {
 
 static bool go_on(struct invocation *in) {
   enum state_fault fault = STATE_GOOD;
-  bool good = run_read_state(in->arena, in->handler->document, in->event.state, &in->run, &fault, in->e);
+  bool good = state_read(in->arena, in->handler->document, in->event.state, &in->run, &fault, in->e);
   in->error_name = fault == STATE_DOCUMENT_CHANGED ? "Arazzo.DocumentChanged" : "Arazzo.InvalidState";
   return good;
+}
+
+/* From here on nothing is printed with a secret of the run in it. */
+static void hide_secrets(struct invocation *in) {
+  in->masking = in->run.secrets;
+  in->handler->engine.logger->masking = in->masking;
 }
 
 /* ---- one invocation ---- */
@@ -192,7 +211,7 @@ static void log_advance(const struct invocation *in, const struct advance *advan
   const struct run *run = &in->run;
   bool is_failed = advance->status == RUN_FAILED;
   LOG(in->handler->engine.logger, is_failed ? LOG_ERROR : LOG_INFO, "step", log_text("runId", run->id),
-      log_text("workflowId", run->workflow->id), log_text("stepId", advance->step->id),
+      log_text("workflowId", advance->workflow->id), log_text("stepId", advance->step->id),
       log_text("status", sv_from(run_status_name(advance->status))), log_text("action", sv_from(advance->action)),
       log_integer("statusCode", advance->status_code), log_integer("attempts", advance->attempts),
       log_real("durationMs", (double)advance->duration_us / 1000.0), log_integer("waitSeconds", advance->wait_seconds),
@@ -212,7 +231,7 @@ static bool end_after_sending(struct invocation *in, const struct advance *advan
   arena_add_budget(in->arena, REPLY_RESERVE_BYTES);
   LOG(in->handler->engine.logger, LOG_ERROR, "the answer could not be worked with", log_text("runId", in->run.id),
       log_text("stepId", advance->step->id), log_text("error", sv_from(why.text)));
-  return reply_write_failure(&in->run, advance, sv_from(why.text), in->arena, response, in->e);
+  return reply_write_failure(&in->run, advance, sv_from(why.text), in->masking, in->arena, response, in->e);
 }
 
 static bool run_step(struct invocation *in, int64_t deadline_ms, struct advance *advance, sv *response) {
@@ -221,7 +240,8 @@ static bool run_step(struct invocation *in, int64_t deadline_ms, struct advance 
     return false;
   }
   log_advance(in, advance);
-  return reply_write(&in->run, advance, handler->configuration.max_state_bytes, in->arena, response, in->e);
+  return reply_write(&in->run, advance, handler->configuration.max_state_bytes, in->masking, in->arena, response,
+                     in->e);
 }
 
 static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *response) {
@@ -233,6 +253,7 @@ static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *res
   if (in->event.state ? !go_on(in) : !start(in)) {
     return false;
   }
+  hide_secrets(in);
   in->error_name = "Arazzo.Internal";
   return run_step(in, deadline_ms, &advance, response) || end_after_sending(in, &advance, response);
 }
@@ -253,8 +274,9 @@ void handler_invoke(const struct handler *handler, sv event, sv request_id, int6
     bool is_ours = e.code == ERR_MEMORY || e.code == ERR_INTERNAL;
     out->failed = true;
     out->error_name = is_ours ? "Arazzo.Internal" : in.error_name;
-    out->error_message = error_text(arena, &e);
+    out->error_message = masking_apply(in.masking, arena, error_text(arena, &e));
     LOG(handler->engine.logger, LOG_ERROR, "the event was refused", log_text("errorName", sv_from(out->error_name)),
         log_text("error", out->error_message));
   }
+  handler->engine.logger->masking = NULL; /* it lives in this invocation's arena */
 }

@@ -13,6 +13,7 @@ struct logger;
 
 /* What the function reaches the world by. */
 struct platform {
+  struct document_reader reader;
   const struct environment *environment;
   struct logger *logger;
   struct transport transport;

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "quote.h"
 #include "sb.h"
+#include "token.h"
 
 /* The member whose name comes next behind `after` (NULL: the first one) in the order of bytes. */
 static const json *next_member(const json *object, const json *after) {
@@ -45,15 +46,6 @@ static void put_seed(const struct event *event, sv request_id, struct sb *out) {
   }
 }
 
-/* RFC 9562 5.8: version 8 leaves everything but version and variant to the application. */
-static void put_uuid(struct sb *out, const struct sha256 *digest) {
-  struct sha256 bits = *digest;
-  bits.bytes[6] = (uint8_t)((bits.bytes[6] & 0x0F) | 0x80);
-  bits.bytes[8] = (uint8_t)((bits.bytes[8] & 0x3F) | 0x80);
-  struct sha256_hex hex = sha256_to_hex(&bits);
-  sb_format(out, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.text, hex.text + 8, hex.text + 12, hex.text + 16, hex.text + 20);
-}
-
 bool identity_run_id(struct arena *arena, const struct event *event, sv request_id, sv *out, struct err *e) {
   struct sb seed = sb_new(arena, LIMIT_EVENT_BYTES + KIB(1));
   struct sb id = sb_new(arena, KIB(1));
@@ -67,19 +59,6 @@ bool identity_run_id(struct arena *arena, const struct event *event, sv request_
   if (!sb_finish(&seed, "what identifies the run", &text, e) || !sha256(text, &digest, e)) {
     return false;
   }
-  put_uuid(&id, &digest);
+  token_put_uuid(&id, &digest);
   return sb_finish(&id, "the run's id", out, e);
-}
-
-bool identity_token(struct arena *arena, sv run_id, sv workflow_id, sv name, sv *out, struct err *e) {
-  struct sb seed = sb_new(arena, KIB(64));
-  struct sb token = sb_new(arena, LIMIT_TOKEN_BYTES + 1);
-  struct sha256 digest;
-  sv text;
-  sb_format(&seed, "token\n%.*s\n%.*s\n%.*s", SV_ARG(workflow_id), SV_ARG(run_id), SV_ARG(name));
-  if (!sb_finish(&seed, "what identifies the token", &text, e) || !sha256(text, &digest, e)) {
-    return false;
-  }
-  put_uuid(&token, &digest);
-  return sb_finish(&token, "the token", out, e);
 }

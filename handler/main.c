@@ -52,6 +52,7 @@ static bool init(void *context, struct arena *arena, struct lambda_result *resul
     return fail_init(arena, name, &e, result);
   }
   struct platform platform = {
+      .reader = document_file_reader(),
       .environment = &function->environment,
       .logger = &function->logger,
       .transport = transport_curl_transport(function->curl),

@@ -7,11 +7,14 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "masking.h"
 #include "sb.h"
+#include "state.h"
 
 /* A response under construction: `good` is false once memory ran out. */
 struct reply {
   struct arena *arena;
+  const struct masking *masking;
   json *root;
   bool good;
 };
@@ -24,9 +27,14 @@ static void set_text(struct reply *reply, json *object, const char *name, sv tex
   set(reply, object, name, json_new_string(reply->arena, text));
 }
 
-static void set_text_if(struct reply *reply, json *object, const char *name, sv text) {
+/* Text that a request or an answer had a part in. */
+static void set_masked(struct reply *reply, json *object, const char *name, sv text) {
+  set_text(reply, object, name, masking_apply(reply->masking, reply->arena, text));
+}
+
+static void set_masked_if(struct reply *reply, json *object, const char *name, sv text) {
   if (text.len) {
-    set_text(reply, object, name, text);
+    set_masked(reply, object, name, text);
   }
 }
 
@@ -34,13 +42,22 @@ static void set_integer(struct reply *reply, json *object, const char *name, int
   set(reply, object, name, json_new_integer(reply->arena, value));
 }
 
-static void add_last_step(struct reply *reply, const struct advance *advance) {
+/* An id of a step is one of the run's workflow unless another workflow is named. */
+static void set_workflow(struct reply *reply, json *object, const char *name, const struct run *run,
+                         const struct workflow *workflow) {
+  if (workflow != run_workflow(run)) {
+    set_text(reply, object, name, workflow->id);
+  }
+}
+
+static void add_last_step(struct reply *reply, const struct run *run, const struct advance *advance) {
   struct arena *arena = reply->arena;
   json *step = json_new_object(arena);
   set(reply, reply->root, "lastStep", step);
   set_text(reply, step, "stepId", advance->step->id);
+  set_workflow(reply, step, "workflowId", run, advance->workflow);
   set_text(reply, step, "method", advance->step->operation->method);
-  set_text(reply, step, "url", advance->url);
+  set_masked(reply, step, "url", advance->url);
   if (advance->status_code) {
     set_integer(reply, step, "statusCode", advance->status_code);
   }
@@ -48,40 +65,42 @@ static void add_last_step(struct reply *reply, const struct advance *advance) {
   set_text(reply, step, "action", sv_from(advance->action));
   set_integer(reply, step, "attempts", advance->attempts);
   set(reply, step, "durationMs", json_new_real(arena, round((double)advance->duration_us / 100.0) / 10.0));
-  set_text_if(reply, step, "requestId", advance->request_id);
+  set_masked_if(reply, step, "requestId", advance->request_id);
 }
 
-static void add_error(struct reply *reply, const struct advance *advance) {
+static void add_error(struct reply *reply, const struct run *run, const struct advance *advance) {
   json *error = json_new_object(reply->arena);
   set(reply, reply->root, "error", error);
   set_text(reply, error, "name", sv_from(run_error_name(advance->error)));
-  set_text(reply, error, "message", advance->message);
+  set_masked(reply, error, "message", advance->message);
   set_text(reply, error, "stepId", advance->step->id);
+  set_workflow(reply, error, "workflowId", run, advance->workflow);
   if (advance->status_code) {
     set_integer(reply, error, "statusCode", advance->status_code);
   }
-  set_text_if(reply, error, "awsErrorType", advance->aws_error_type);
-  set_text_if(reply, error, "requestId", advance->request_id);
+  set_masked_if(reply, error, "awsErrorType", advance->aws_error_type);
+  set_masked_if(reply, error, "requestId", advance->request_id);
 }
 
 static bool write_reply(const struct run *run, const struct advance *advance, json *state, json *outputs,
-                        struct arena *arena, struct sb *out, struct err *e) {
-  struct reply reply = {.arena = arena, .root = json_new_object(arena), .good = true};
+                        const struct masking *masking, struct arena *arena, struct sb *out, struct err *e) {
+  struct reply reply = {.arena = arena, .masking = masking, .root = json_new_object(arena), .good = true};
   set_text(&reply, reply.root, "status", sv_from(run_status_name(advance->status)));
   set_text(&reply, reply.root, "runId", run->id);
-  set_text(&reply, reply.root, "workflowId", run->workflow->id);
+  set_text(&reply, reply.root, "workflowId", run_workflow(run)->id);
   if (advance->status == RUN_RUNNING) {
-    set_text(&reply, reply.root, "nextStepId", run->next->id);
+    set_text(&reply, reply.root, "nextStepId", run->top->next->id);
+    set_workflow(&reply, reply.root, "nextWorkflowId", run, run->top->workflow);
     set_integer(&reply, reply.root, "waitSeconds", advance->wait_seconds);
   }
   if (advance->sent) {
-    add_last_step(&reply, advance);
+    add_last_step(&reply, run, advance);
   }
   if (outputs) {
     set(&reply, reply.root, "outputs", outputs);
   }
   if (advance->status == RUN_FAILED) {
-    add_error(&reply, advance);
+    add_error(&reply, run, advance);
   }
   if (state) {
     set(&reply, reply.root, "state", state);
@@ -105,7 +124,7 @@ static bool make_state(const struct run *run, struct advance *advance, size_t ma
   struct err why;
   err_clear(&why);
   *state = NULL;
-  if (advance->status != RUN_RUNNING || run_write_state(run, arena, max_state_bytes, state, &why)) {
+  if (advance->status != RUN_RUNNING || state_write(run, arena, max_state_bytes, state, &why)) {
     return true;
   }
   if (why.code != ERR_LIMIT) {
@@ -162,30 +181,31 @@ static bool make_outputs(const struct run *run, struct advance *advance, size_t 
                          json **outputs, struct err *e) {
   *outputs = NULL;
   return advance->status == RUN_RUNNING ||
-         (run_outputs(run, arena, outputs, e) && bound_outputs(advance, max_bytes, arena, *outputs, e));
+         (frame_outputs(&run->frames[0], arena, outputs, e) && bound_outputs(advance, max_bytes, arena, *outputs, e));
 }
 
-bool reply_write(const struct run *run, const struct advance *advance, size_t max_state_bytes, struct arena *arena,
-                 sv *out, struct err *e) {
+bool reply_write(const struct run *run, const struct advance *advance, size_t max_state_bytes,
+                 const struct masking *masking, struct arena *arena, sv *out, struct err *e) {
   struct advance final = *advance;
   struct sb text;
   json *state = NULL;
   json *outputs = NULL;
   return make_state(run, &final, max_state_bytes, arena, &state, e) &&
          make_outputs(run, &final, max_state_bytes, arena, &outputs, e) &&
-         write_reply(run, &final, state, outputs, arena, &text, e) && sb_finish(&text, "the response", out, e);
+         write_reply(run, &final, state, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
 }
 
-bool reply_write_failure(const struct run *run, const struct advance *advance, sv message, struct arena *arena, sv *out,
-                         struct err *e) {
+bool reply_write_failure(const struct run *run, const struct advance *advance, sv message,
+                         const struct masking *masking, struct arena *arena, sv *out, struct err *e) {
   struct advance final = failed(advance, RUN_RESPONSE_TOO_LARGE, message);
   struct sb text;
   json *outputs = json_new_object(arena);
   final.action = "fail";
-  for (size_t i = 0; i < run->workflow->outputs.count; i++) {
-    if (!json_set(arena, outputs, run->workflow->outputs.items[i].name, json_new_null(arena))) {
+  const struct named_values *declared = &run_workflow(run)->outputs;
+  for (size_t i = 0; i < declared->count; i++) {
+    if (!json_set(arena, outputs, declared->items[i].name, json_new_null(arena))) {
       return err_memory(e);
     }
   }
-  return write_reply(run, &final, NULL, outputs, arena, &text, e) && sb_finish(&text, "the response", out, e);
+  return write_reply(run, &final, NULL, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
 }

@@ -17,6 +17,13 @@
 #define LIMIT_YAML_ANCHORS 1000             /* anchors in one file: each alias looks through them */
 #define LIMIT_YAML_DIRECTIVES 16            /* %TAG directives in one file: libyaml compares each with each */
 #define LIMIT_SOURCE_DESCRIPTIONS 64        /* per Arazzo document */
+#define LIMIT_DOCUMENTS 64                  /* Arazzo documents that refer to each other */
+#define LIMIT_WORKFLOW_STEPS 2000           /* steps of one workflow: each is looked at from each other */
+#define LIMIT_WORKFLOWS 1000                /* of one document: ids are looked for one by one */
+#define LIMIT_PARAMETERS 200                /* of one list; a workflow's are compiled for each of its steps */
+#define LIMIT_ACTIONS 50                    /* of one list; a workflow's are compiled for each of its steps */
+#define LIMIT_OUTPUTS 1000                  /* of one step or workflow: names are looked for one by one */
+#define LIMIT_WARNINGS 100                  /* what is told of documents that run, but were hardly meant so */
 
 /* JSON */
 #define LIMIT_JSON_DEPTH 128          /* nesting of arrays and objects; events and bodies */
@@ -25,6 +32,7 @@
 #define LIMIT_JSON_NUMBER_BYTES 1024  /* one number's text */
 #define LIMIT_JSON_EXPONENT_DIGITS 15 /* of one number: powers of ten stay within 64 bits */
 #define LIMIT_JSON_POINTER_TOKENS 128
+#define LIMIT_REPLACEMENTS 256 /* of one request body: each may search all of it */
 
 /* Invocation */
 #define LIMIT_INVOCATION_ARENA_BYTES MIB(96)   /* fits the 128 MB function */
@@ -32,6 +40,7 @@
 #define LIMIT_RESPONSE_BYTES ((size_t)6291556) /* Lambda's limit for a function's response, measured */
 #define LIMIT_STATE_BYTES_DEFAULT KIB(200)     /* ARAZZO_MAX_STATE_BYTES; under Step Functions' 262,144 */
 #define LIMIT_STATE_BYTES_MAX KIB(960)         /* the response around it stays below LIMIT_EVENT_BYTES */
+#define LIMIT_INPUTS 2000                      /* of one run: names are looked for one by one */
 #define LIMIT_RUN_ID_BYTES 256
 #define LIMIT_TOKEN_BYTES 36 /* a derived idempotency token: a UUID; AWS's services take 36, 64 or more */
 
@@ -77,10 +86,20 @@
 #define LIMIT_REGEX_STEPS 50000000     /* parts of a pattern tried, or 16 bytes of text scanned, by one match: 1-2 s */
 #define LIMIT_REGEX_DEPTH 100000       /* PCRE2's depth limit: (a|b)* needs one level for each character of the text */
 #define LIMIT_REGEX_HEAP_KIB 16384     /* PCRE2's heap limit */
+#define LIMIT_XPATH_STEPS 50000000 /* nodes visited, values compared, 16 bytes of text read by one expression: 1-2 s */
+
+/* XML */
+#define LIMIT_XML_BYTES MIB(8)   /* one document: as long as a response */
+#define LIMIT_XML_DEPTH 128      /* nesting of elements */
+#define LIMIT_XML_NODES 250000   /* elements, attributes, texts, comments; each takes 112 bytes of an arena */
+#define LIMIT_XML_ATTRIBUTES 256 /* of one element: libxml2 compares each with each */
+#define LIMIT_XML_NAMESPACES 256 /* declared by an element and those around it: each prefix looks through them */
+#define LIMIT_XML_DECLARATIONS 0 /* inside of a DOCTYPE: stops "billion laughs" */
 
 /* Runs */
 #define LIMIT_STEPS_DEFAULT 2000 /* ARAZZO_MAX_STEPS: steps per run */
 #define LIMIT_STEPS_MAX 1000000
+#define LIMIT_WORKFLOW_DEPTH 16         /* workflows that run each other, the first included */
 #define LIMIT_RUN_SECONDS_DEFAULT 43200 /* ARAZZO_RUN_TIMEOUT_SECONDS: 12 h */
 #define LIMIT_RUN_SECONDS_MAX 31536000  /* one year: Step Functions' limit */
 #define LIMIT_POLL_SECONDS_DEFAULT 60   /* ARAZZO_POLL_SECONDS */
@@ -97,5 +116,12 @@
 #define LIMIT_LOG_ARENA_BYTES MIB(1)
 #define LIMIT_LOG_LINE_BYTES KIB(224) /* CloudWatch takes 256 KiB; 28 fields of escaped values fit */
 #define LIMIT_LOG_VALUE_BYTES KIB(1)
+
+/* Masking of secrets in logs and errors */
+#define LIMIT_MASKING_SECRETS 1000    /* values marked `format: password` in the inputs of a run */
+#define LIMIT_MASKING_STEPS 5000000   /* bytes compared for one text: 20-50 ms; beyond, the whole text is masked */
+#define LIMIT_MASKING_WORD_BYTES 4    /* a shorter secret is masked only as a whole word: others would be unreadable */
+#define LIMIT_MASKING_PREFIX_BYTES 16 /* so much of a secret's beginning is masked, too: it may have been cut */
+#define LIMIT_MASKING_BASE64_BYTES 8  /* the least of a secret's base64 that is searched for inside of a longer one */
 
 #endif

@@ -11,6 +11,7 @@
 #include "environment.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "masking.h"
 #include "quote.h"
 #include "sb.h"
 
@@ -104,10 +105,15 @@ static void put_timestamp(struct sb *out, int64_t wall_ms) {
             utc.millisecond);
 }
 
-static void put_value(struct sb *out, const struct log_field *field) {
+/* The text without secrets. More of it than will be shown is looked at, so that none is cut before it is seen. */
+static sv masked(const struct logger *logger, sv text) {
+  return masking_apply(logger->masking, logger->scratch, sv_slice(text, 0, 2 * LIMIT_LOG_VALUE_BYTES));
+}
+
+static void put_value(const struct logger *logger, struct sb *out, const struct log_field *field) {
   switch (field->kind) {
   case LOG_TEXT:
-    quote_json(out, sv_slice(field->text, 0, LIMIT_LOG_VALUE_BYTES));
+    quote_json(out, sv_slice(masked(logger, field->text), 0, LIMIT_LOG_VALUE_BYTES));
     return;
   case LOG_INTEGER:
     sb_format(out, "%lld", (long long)field->integer);
@@ -125,13 +131,13 @@ static void put_value(struct sb *out, const struct log_field *field) {
   }
 }
 
-static void put_fields(struct sb *out, const struct log_field *fields, size_t count, bool as_json) {
+static void put_fields(const struct logger *logger, struct sb *out, const struct log_field *fields, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if (fields[i].kind == LOG_TEXT && fields[i].text.len == 0) {
       continue;
     }
-    sb_format(out, as_json ? ",\"%s\":" : " %s=", fields[i].name);
-    put_value(out, &fields[i]);
+    sb_format(out, logger->as_json ? ",\"%s\":" : " %s=", fields[i].name);
+    put_value(logger, out, &fields[i]);
   }
 }
 
@@ -145,13 +151,13 @@ void log_line(struct logger *logger, enum log_level level, const char *message, 
     sb_put(&line, SV("{\"timestamp\":\""));
     put_timestamp(&line, clock_wall_ms(&logger->clock));
     sb_format(&line, "\",\"level\":\"%s\",\"message\":", level_names[level]);
-    quote_json(&line, sv_from(message));
+    quote_json(&line, masked(logger, sv_from(message)));
   } else {
     put_timestamp(&line, clock_wall_ms(&logger->clock));
-    sb_format(&line, " %s %s", level_names[level], message);
+    sb_format(&line, " %s %.*s", level_names[level], SV_ARG(masked(logger, sv_from(message))));
   }
-  put_fields(&line, logger->common, logger->common_count, logger->as_json);
-  put_fields(&line, fields, count, logger->as_json);
+  put_fields(logger, &line, logger->common, logger->common_count);
+  put_fields(logger, &line, fields, count);
   sb_put(&line, logger->as_json ? SV("}\n") : SV("\n"));
   if (line.state == SB_OK) {
     logger->write(logger->context, sb_view(&line));

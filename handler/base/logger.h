@@ -11,6 +11,7 @@
 
 struct arena;
 struct environment;
+struct masking;
 
 enum log_level { LOG_TRACE, LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_FATAL };
 
@@ -37,6 +38,7 @@ struct logger {
   struct arena *scratch;                            /* emptied after each line */
   struct log_field common[LOG_COMMON_FIELDS_COUNT]; /* set by log_common; texts outlive the logger's use of them */
   size_t common_count;
+  const struct masking *masking; /* what every text is searched for; NULL: nothing. Whoever sets it outlives its use */
 };
 
 /* A logger that writes to standard output (1) or standard error (2), configured by AWS_LAMBDA_LOG_FORMAT (Text, JSON; `json_by_default` when

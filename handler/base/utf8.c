@@ -42,17 +42,20 @@ size_t utf8_decode(sv text, uint32_t *code_point) {
   return length;
 }
 
-void utf8_put(struct sb *out, uint32_t code_point) {
-  if (code_point < 0x80) {
-    sb_char(out, (char)code_point);
-    return;
-  }
-  int more = code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+size_t utf8_encode(uint32_t code_point, char out[4]) {
   static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
-  sb_char(out, (char)(lead[more] | (code_point >> (6 * more))));
-  while (more-- > 0) {
-    sb_char(out, (char)(0x80 | ((code_point >> (6 * more)) & 0x3F)));
+  size_t more = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+  out[0] = (char)(lead[more] | (code_point >> (6 * more)));
+  for (size_t i = 1; i <= more; i++) {
+    out[i] = (char)(0x80 | ((code_point >> (6 * (more - i))) & 0x3F));
   }
+  return more + 1;
+}
+
+void utf8_put(struct sb *out, uint32_t code_point) {
+  char bytes[4];
+  size_t count = utf8_encode(code_point, bytes);
+  sb_put(out, (sv){bytes, count});
 }
 
 size_t utf8_valid_prefix(sv text) {

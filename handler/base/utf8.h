@@ -13,6 +13,9 @@ struct sb;
 /* Decodes the code point at the start of `text`: its length in bytes (1-4), or 0 when the bytes are not UTF-8. */
 size_t utf8_decode(sv text, uint32_t *code_point);
 
+/* Writes a code point (no surrogate, at most U+10FFFF); the number of its bytes. */
+size_t utf8_encode(uint32_t code_point, char out[4]);
+
 /* Appends a code point (no surrogate, at most U+10FFFF). */
 void utf8_put(struct sb *out, uint32_t code_point);
 

@@ -26,19 +26,83 @@ static bool judge_all(const struct criteria *criteria, const struct scope *scope
   return true;
 }
 
-const struct step *step_after(const struct step *step) {
-  return step->index + 1 < step->workflow->step_count ? &step->workflow->steps[step->index + 1] : NULL;
+static bool is_delete(const struct step *step) {
+  return step->operation && sv_eq(step->operation->method, SV("DELETE"));
 }
 
-const struct step *outcome_deletion_from(const struct step *step) {
-  while (step && !sv_eq(step->operation->method, SV("DELETE"))) {
-    step = step->on_success.count ? NULL : step_after(step);
+/* What follows a workflow that was depended upon: others that are depended upon, as far as they lead to a DELETE, and the one
+ * that depends on them. */
+static const struct step *behind_dependency(const struct run *run, const struct frame *frame) {
+  const struct frame *below = frame - 1;
+  for (size_t i = 0; i < below->workflow->depends_on_count; i++) {
+    const struct workflow *other = below->workflow->depends_on[i];
+    if (other != frame->origin && other->deletion && !run_has_finished(run, other)) {
+      return other->deletion;
+    }
   }
-  return step;
+  return below->next;
+}
+
+/* Where control goes when the workflow of the frame ends: behind the step that runs it; NULL when somebody decides there, or when
+ * nothing follows. The step of a retry is repeated by decision of its author, and one that a retry runs first leads nowhere. */
+static const struct step *behind(const struct run *run, size_t *level) {
+  const struct frame *frame = &run->frames[*level];
+  while (*level > 0 && frame->kind == FRAME_CALL) {
+    frame = &run->frames[--*level];
+    if (frame->kind == FRAME_RETRY_STEP) {
+      return NULL;
+    }
+    if (frame->next->on_success.count || frame->next->after) {
+      return frame->next->on_success.count ? NULL : frame->next->after;
+    }
+  }
+  if (*level == 0 || frame->kind != FRAME_DEPENDENCY) {
+    return NULL;
+  }
+  (*level)--;
+  return behind_dependency(run, frame);
+}
+
+/* The DELETE that the step leads to by itself: its own, or one that the workflow which it runs leads to. */
+static const struct step *deletion_at(const struct step *step) {
+  return step->call ? step->call->workflow->deletion : is_delete(step) ? step : NULL;
+}
+
+/* Looks at the steps from this one on until a DELETE or an action decides; false when neither does. */
+static bool deletion_among(const struct step *step, const struct step **found) {
+  for (; step; step = step->after) {
+    *found = deletion_at(step);
+    if (*found || step->on_success.count) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* As outcome_deletion_from, for the frame at this level. */
+static const struct step *deletion_from(const struct run *run, size_t level, const struct step *step) {
+  const struct step *found = NULL;
+  if (!step) {
+    step = behind(run, &level);
+  }
+  for (; step; step = behind(run, &level)) {
+    if (deletion_among(step, &found)) {
+      return found;
+    }
+  }
+  return NULL;
+}
+
+const struct step *outcome_deletion_from(const struct run *run, const struct step *step) {
+  return deletion_from(run, run->depth - 1, step);
 }
 
 bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
                    enum verdict *out, struct err *e) {
+  if (step->success_criteria.count == 0 && step->call) {
+    *out = VERDICT_HOLDS; /* the workflow that it runs has ended by its own rules */
+    return true;
+  }
   if (step->success_criteria.count == 0) {
     *out = status >= 200 && status < 300 ? VERDICT_HOLDS : VERDICT_FAILS;
     return true;
@@ -51,7 +115,7 @@ bool outcome_outputs(const struct step *step, const struct scope *scope, struct 
   json *object = json_new_object(arena);
   *unknown = false;
   for (size_t i = 0; i < step->outputs.count; i++) {
-    const struct output *output = &step->outputs.items[i];
+    const struct named_value *output = &step->outputs.items[i];
     const struct expression *missing = NULL;
     const json *ignored = NULL;
     json *value = NULL;
@@ -69,7 +133,7 @@ bool outcome_outputs(const struct step *step, const struct scope *scope, struct 
 
 unsigned outcome_retries(const struct run *run, const struct action *action) {
   int64_t count = 0;
-  const json *node = json_get(run->retries, action->name);
+  const json *node = json_get(run->top->retries, action->name);
   return node && json_to_int(node, &count) && count > 0 && count <= UINT32_MAX ? (unsigned)count : 0;
 }
 
@@ -107,7 +171,7 @@ static struct transition follow(const struct run *run, const struct action *acti
   case ACTION_GOTO:
     return (struct transition){TRANSITION_GOTO, action, action->target};
   case ACTION_RETRY:
-    return (struct transition){TRANSITION_RETRY, action, run->next};
+    return (struct transition){TRANSITION_RETRY, action, run->top->next};
   }
   return (struct transition){TRANSITION_NONE, action, NULL};
 }
@@ -115,28 +179,70 @@ static struct transition follow(const struct run *run, const struct action *acti
 bool outcome_after_success(const struct run *run, const struct scope *scope, struct arena *arena,
                            struct transition *out, bool *unknown, struct err *e) {
   const struct action *action = NULL;
-  if (!first_applicable(run, &run->next->on_success, scope, arena, &action, unknown, e)) {
+  if (!first_applicable(run, &run->top->next->on_success, scope, arena, &action, unknown, e)) {
     return false;
   }
-  *out = action ? follow(run, action) : (struct transition){TRANSITION_NEXT, NULL, step_after(run->next)};
+  *out = action ? follow(run, action) : (struct transition){TRANSITION_NEXT, NULL, run->top->next->after};
   return true;
 }
 
 bool outcome_after_failure(const struct run *run, const struct scope *scope, struct arena *arena,
                            struct transition *out, bool *unknown, struct err *e) {
   const struct action *action = NULL;
-  if (!first_applicable(run, &run->next->on_failure, scope, arena, &action, unknown, e)) {
+  if (!first_applicable(run, &run->top->next->on_failure, scope, arena, &action, unknown, e)) {
     return false;
   }
   *out = action ? follow(run, action) : (struct transition){TRANSITION_NONE, NULL, NULL};
   return true;
 }
 
-/* The DELETE that the transition leads to without another action deciding; NULL: none. */
-static const struct step *deletion_by(const struct step *step, const struct transition *transition) {
-  bool is_taken =
-      transition->kind == TRANSITION_GOTO || (transition->kind == TRANSITION_NEXT && step->on_success.count == 0);
-  return is_taken ? outcome_deletion_from(transition->target) : NULL;
+static const struct step *called_deletion(const struct run *run, size_t level) {
+  const struct step *step = run->frames[level].next;
+  return step->call ? deletion_at(step) : NULL;
+}
+
+/* The DELETE that an action of the step at this level leads to without another action deciding; NULL: none. */
+static const struct step *deletion_by_action(const struct run *run, size_t level, const struct action *action) {
+  const struct step *deletion = action->call ? action->call->workflow->deletion : NULL;
+  switch (action->type) {
+  case ACTION_GOTO:
+    /* Where a workflow that was gone to ends, the one that it replaced ends. */
+    return deletion ? deletion : deletion_from(run, level, action->target);
+  case ACTION_END:
+    return deletion_from(run, level, NULL);
+  case ACTION_RETRY:
+    /* A request that is repeated was decided upon before; a workflow that is run again is not over with its first one. */
+    deletion = action->target ? deletion_at(action->target) : deletion;
+    return deletion ? deletion : called_deletion(run, level);
+  }
+  return NULL;
+}
+
+/* The DELETE that the failure of the workflow at the top may lead to: by the failure actions of the steps that run it. */
+static const struct step *deletion_by_failure(const struct run *run) {
+  const struct step *found = NULL;
+  for (size_t level = run->depth - 1; !found && level > 0; level--) {
+    const struct frame *below = &run->frames[level - 1];
+    bool decides = run->frames[level].kind == FRAME_CALL && below->kind != FRAME_RETRY_STEP;
+    for (size_t i = 0; decides && !found && i < below->next->on_failure.count; i++) {
+      found = deletion_by_action(run, level - 1, &below->next->on_failure.items[i]);
+    }
+  }
+  return found;
+}
+
+const struct step *outcome_deletion_by(const struct run *run, const struct transition *transition) {
+  const struct frame *top = run->top;
+  if (transition->kind == TRANSITION_NONE) {
+    return deletion_by_failure(run);
+  }
+  if (top->kind == FRAME_RETRY_STEP) {
+    return NULL;
+  }
+  if (transition->action) {
+    return deletion_by_action(run, run->depth - 1, transition->action);
+  }
+  return top->next->on_success.count ? NULL : outcome_deletion_from(run, transition->target);
 }
 
 static bool is_sure_of_verdict(const struct step *step, const struct scope *strict, struct arena *arena, int status,
@@ -149,23 +255,25 @@ static bool is_sure_of_verdict(const struct step *step, const struct scope *stri
 
 bool outcome_is_sure(const struct run *run, const struct scope *scope, struct arena *arena, int status,
                      enum verdict verdict, const struct transition *transition, bool *sure, struct err *e) {
-  const struct step *step = run->next;
+  const struct step *step = run->top->next;
   const struct actions *actions = verdict == VERDICT_HOLDS ? &step->on_success : &step->on_failure;
   const struct action *action = NULL;
   struct scope strict = *scope;
   bool unknown = false;
   strict.absent_is_unknown = true;
   *sure = true;
-  if (!deletion_by(step, transition)) {
+  if (!outcome_deletion_by(run, transition)) {
     return true;
   }
-  /* Without a response nothing was judged; an action that needs none of it may be taken. */
-  if (!scope->response_missing && !is_sure_of_verdict(step, &strict, arena, status, verdict, sure, e)) {
+  /* Where nothing was judged, an action that needs nothing of a response may be taken. */
+  if (verdict != VERDICT_UNKNOWN && !is_sure_of_verdict(step, &strict, arena, status, verdict, sure, e)) {
     return false;
   }
   if (!first_applicable(run, actions, &strict, arena, &action, &unknown, e)) {
     return false;
   }
-  *sure = *sure && !unknown && action == transition->action;
+  /* Of a step that a retry runs first, no action was taken, whichever applied. */
+  bool is_ignored = run->top->kind == FRAME_RETRY_STEP && transition->kind == TRANSITION_NONE;
+  *sure = *sure && (is_ignored || (!unknown && action == transition->action));
   return true;
 }

@@ -18,10 +18,10 @@ enum transition_kind {
 struct transition {
   enum transition_kind kind;
   const struct action *action; /* NULL: none was needed */
-  const struct step *target;   /* NEXT, GOTO, RETRY; NULL: the workflow is at its end */
+  const struct step *target;   /* NEXT, GOTO, RETRY; NULL: the workflow is at its end, or the action names a workflow */
 };
 
-/* A verdict over all success criteria; without any, over the status: 2xx holds. VERDICT_UNKNOWN: it can't be said. */
+/* A verdict over all success criteria; without any, over the status: 2xx holds; a workflow that a step ran has succeeded then. VERDICT_UNKNOWN: it can't be said. */
 bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
                    enum verdict *out, struct err *e);
 
@@ -41,19 +41,22 @@ bool outcome_after_failure(const struct run *run, const struct scope *scope, str
                            struct transition *out, bool *unknown, struct err *e);
 
 /* Whether the decision may lead to a DELETE, if it does: taken a second time with absent values as unknown ("state != 'AVAILABLE'"
- * also holds for an answer without a state), verdict and action must come out the same. `*sure` is true for every decision
- * that leads to no DELETE. */
+ * also holds for an answer without a state), verdict and action must come out the same (VERDICT_UNKNOWN: nothing was judged; the step has failed). `*sure` is true for every
+ * decision that leads to no DELETE. */
 bool outcome_is_sure(const struct run *run, const struct scope *scope, struct arena *arena, int status,
                      enum verdict verdict, const struct transition *transition, bool *sure, struct err *e);
 
-/* The DELETE that the list of steps leads to from `step` on (itself included) without any action deciding in between; NULL
- * when there is none. */
-const struct step *outcome_deletion_from(const struct step *step);
+/* The DELETE that the list of steps leads to from `step` on (itself included) without any action deciding in between, into the
+ * workflows that steps run, and over the ends of those that are under way; NULL when there is none. A `step` of NULL is the end
+ * of the workflow at the top. */
+const struct step *outcome_deletion_from(const struct run *run, const struct step *step);
 
-/* The next step of the workflow's list; NULL at its end. */
-const struct step *step_after(const struct step *step);
+/* The DELETE that the transition leads to without another action deciding; for TRANSITION_NONE the one that a failure action of
+ * a step below may lead to, since the workflow at the top fails. NULL: none; NULL also for the list's order behind success
+ * actions of which none applied, which never leads to one. */
+const struct step *outcome_deletion_by(const struct run *run, const struct transition *transition);
 
-/* How often the failure action was taken for run->next. */
+/* How often the failure action was taken for the step at the top. */
 unsigned outcome_retries(const struct run *run, const struct action *action);
 
 #endif

@@ -1,5 +1,5 @@
 /* Building a request (Arazzo 1.1.0, Parameter Object and Request Body Object; OpenAPI 3.1, Parameter Object: style form for
- * queries, simple for paths and headers).
+ * queries and cookies, simple for paths and headers).
  *
  * A value that is unresolved or null is left out; where the operation requires it, the step fails before anything is sent.
  * A path key may hold a query of its own, "/?Action=Create" or "?part={part}": its pairs are kept unless the step gives the
@@ -16,7 +16,8 @@
 /* A parameter with its value, as JSON (for $request.…) and as it is sent. */
 struct argument {
   const struct step_parameter *parameter;
-  const json *value; /* NULL: left out */
+  const json *value; /* as $request.… reads it; NULL: left out */
+  const json *sent;  /* as it is written */
 };
 
 /* A request on its way. */
@@ -32,13 +33,35 @@ struct building {
 
 static bool missing_value(const struct building *building, const struct step_parameter *parameter,
                           const struct expression *missing) {
-  return err_set(building->e, ERR_UNRESOLVED, "the parameter '%.*s' is required but has no value%s%.*s",
+  return err_set(building->e, ERR_UNRESOLVED, "the parameter '%.*s' is needed but has no value%s%.*s",
                  SV_ARG(parameter->name), missing ? ": there is no " : "", SV_ARG(missing ? missing->text : SV("")));
+}
+
+/* Where the description wants JSON (OpenAPI 3.1, Parameter Object: `content`), the value is written as JSON text. */
+static bool json_as_text(struct building *building, const struct step_parameter *parameter, const json **value) {
+  struct sb text = sb_new(building->arena, LIMIT_URL_BYTES);
+  sv view;
+  if (!parameter->declared || !parameter->declared->is_json) {
+    return true;
+  }
+  json_write(&text, *value);
+  if (!sb_finish(&text, "a parameter's value", &view, building->e)) {
+    return false;
+  }
+  *value = json_new_string(building->arena, view);
+  return *value || err_memory(building->e);
+}
+
+/* Without a part of its path, and a DELETE without a part of its query, a request would be about something else, or more. */
+static bool is_needed(const struct step *step, const struct step_parameter *parameter) {
+  bool is_delete = sv_eq(step->operation->method, SV("DELETE"));
+  return parameter->in == IN_PATH || (parameter->declared && parameter->declared->required) ||
+         (is_delete && (parameter->in == IN_QUERY || parameter->in == IN_QUERYSTRING));
 }
 
 static bool evaluate_arguments(struct building *building) {
   const struct step *step = building->step;
-  struct scope scope = {.root = building->run->scope};
+  struct scope scope = {.root = building->run->top->scope};
   building->arguments = arena_array(building->arena, step->parameter_count + 1, sizeof *building->arguments);
   if (!building->arguments) {
     return err_memory(building->e);
@@ -51,30 +74,22 @@ static bool evaluate_arguments(struct building *building) {
       return false;
     }
     bool has_value = value && json_type(value) != JSON_NULL;
-    if (!has_value && (parameter->in == IN_PATH || (parameter->declared && parameter->declared->required))) {
+    if (!has_value && is_needed(step, parameter)) {
       return missing_value(building, parameter, missing);
     }
-    building->arguments[i] = (struct argument){parameter, has_value ? value : NULL};
+    const json *sent = value;
+    if (has_value && !json_as_text(building, parameter, &sent)) {
+      return false;
+    }
+    building->arguments[i] = (struct argument){parameter, has_value ? value : NULL, sent};
   }
   return true;
 }
 
 /* The text of a string, number or boolean. */
 static bool scalar_text(struct building *building, const json *value, sv name, sv *out) {
-  switch (json_type(value)) {
-  case JSON_STRING:
-    *out = json_string(value);
+  if (json_scalar_text(value, out)) {
     return true;
-  case JSON_NUMBER:
-    *out = json_number_text(value);
-    return true;
-  case JSON_BOOLEAN:
-    *out = json_is_true(value) ? SV("true") : SV("false");
-    return true;
-  case JSON_NULL:
-  case JSON_ARRAY:
-  case JSON_OBJECT:
-    break;
   }
   return err_set(
       building->e, ERR_INVALID,
@@ -85,7 +100,7 @@ static bool scalar_text(struct building *building, const json *value, sv name, s
 
 /* A value of style simple: elements of an array are joined by commas. `keep` is what stays unencoded; NULL: no encoding. */
 static bool put_simple(struct building *building, struct sb *out, const struct argument *argument, const char *keep) {
-  const json *value = argument->value;
+  const json *value = argument->sent;
   bool is_list = json_type(value) == JSON_ARRAY;
   for (const json *each = is_list ? json_first(value) : value; each; each = is_list ? each->next : NULL) {
     sv text;
@@ -198,16 +213,48 @@ static void put_fixed_query(const struct building *building, struct query *query
 /* Style form: an array repeats the name when the parameter explodes, else its elements are joined. */
 static bool put_query_parameter(struct building *building, struct query *query, const struct argument *argument) {
   const struct step_parameter *parameter = argument->parameter;
-  bool repeats = json_type(argument->value) == JSON_ARRAY && (!parameter->declared || parameter->declared->explode);
-  const json *each = repeats ? json_first(argument->value) : argument->value;
+  bool repeats = json_type(argument->sent) == JSON_ARRAY && (!parameter->declared || parameter->declared->explode);
+  const json *each = repeats ? json_first(argument->sent) : argument->sent;
   for (; each; each = repeats ? each->next : NULL) {
-    struct argument one = {parameter, each};
+    struct argument one = {parameter, each, each};
     put_separator(query);
     url_encode(query->url, parameter->name, "");
     sb_char(query->url, '=');
     if (!put_simple(building, query->url, &one, "")) {
       return false;
     }
+  }
+  return true;
+}
+
+/* Arazzo 1.1.0, Parameter Object: a querystring is the whole query as one text. What can't stand in a URL is encoded; what its
+ * author encoded stays. */
+static bool put_querystring(struct building *building, struct query *query, const struct argument *argument) {
+  sv text;
+  if (!scalar_text(building, argument->sent, argument->parameter->name, &text)) {
+    return false;
+  }
+  if (text.len) {
+    put_separator(query);
+    url_encode(query->url, text, "!$&'()*+,;=:@/?%");
+  }
+  return true;
+}
+
+/* What an argument adds to the query; nothing unless it belongs there. */
+static bool put_query_argument(struct building *building, struct query *query, const struct argument *argument) {
+  if (!argument->value) {
+    return true;
+  }
+  switch (argument->parameter->in) {
+  case IN_QUERY:
+    return put_query_parameter(building, query, argument);
+  case IN_QUERYSTRING:
+    return put_querystring(building, query, argument);
+  case IN_PATH:
+  case IN_HEADER:
+  case IN_COOKIE:
+    break;
   }
   return true;
 }
@@ -225,8 +272,7 @@ static bool build_url(struct building *building) {
   }
   put_fixed_query(building, &query, fixed);
   for (size_t i = 0; i < building->step->parameter_count; i++) {
-    const struct argument *argument = &building->arguments[i];
-    if (argument->parameter->in == IN_QUERY && argument->value && !put_query_parameter(building, &query, argument)) {
+    if (!put_query_argument(building, &query, &building->arguments[i])) {
       return false;
     }
   }
@@ -258,6 +304,39 @@ static bool add_header(struct building *building, const struct argument *argumen
          http_header_set(building->arena, &building->out->http.headers, name, value, building->e);
 }
 
+/* RFC 6265 4.1.1: what a cookie's value may not hold is percent-encoded, and so no value can add a cookie. An array repeats the
+ * name (style form, exploded), or is joined. */
+static bool put_cookie(struct building *building, struct sb *text, const struct argument *argument) {
+  const struct step_parameter *parameter = argument->parameter;
+  bool repeats = json_type(argument->sent) == JSON_ARRAY && (!parameter->declared || parameter->declared->explode);
+  const json *each = repeats ? json_first(argument->sent) : argument->sent;
+  for (; each; each = repeats ? each->next : NULL) {
+    struct argument one = {parameter, each, each};
+    sb_put(text, text->len ? SV("; ") : SV(""));
+    url_encode(text, parameter->name, "!#$&'*+^`|");
+    sb_char(text, '=');
+    if (!put_simple(building, text, &one, "!#$&'()*+/:<=>?@[]^`{|}")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* RFC 6265 5.4: all cookies are one header. */
+static bool add_cookies(struct building *building) {
+  struct sb text = sb_new(building->arena, LIMIT_HEADER_BYTES);
+  sv value;
+  for (size_t i = 0; i < building->step->parameter_count; i++) {
+    const struct argument *argument = &building->arguments[i];
+    if (argument->parameter->in == IN_COOKIE && argument->value && !put_cookie(building, &text, argument)) {
+      return false;
+    }
+  }
+  return sb_finish(&text, "the Cookie header", &value, building->e) &&
+         (value.len == 0 ||
+          http_header_set(building->arena, &building->out->http.headers, SV("Cookie"), value, building->e));
+}
+
 static bool build_headers(struct building *building) {
   const struct step_body *body = building->step->body;
   if (body && building->out->http.has_body &&
@@ -271,13 +350,13 @@ static bool build_headers(struct building *building) {
       return false;
     }
   }
-  return true;
+  return add_cookies(building);
 }
 
 static bool build_body(struct building *building) {
   const struct step_body *body = building->step->body;
   struct http_request *http = &building->out->http;
-  struct scope scope = {.root = building->run->scope};
+  struct scope scope = {.root = building->run->top->scope};
   if (!body) {
     return true;
   }
@@ -334,7 +413,7 @@ static bool describe_arguments(struct building *building, json *request) {
 /* Makes $url, $method and $request.… readable. */
 static bool describe_request(struct building *building) {
   struct arena *arena = building->arena;
-  json *scope = building->run->scope;
+  json *scope = building->run->top->scope;
   json *request = json_new_object(arena);
   const struct http_request *http = &building->out->http;
   bool good = json_set(arena, scope, SV("url"), json_new_string(arena, http->url)) &&
@@ -346,10 +425,10 @@ static bool describe_request(struct building *building) {
 
 bool request_build(struct arena *arena, struct run *run, const struct endpoint_settings *settings,
                    const struct token_names *tokens, struct step_request *out, struct err *e) {
-  struct building building = {.arena = arena, .run = run, .step = run->next, .out = out, .e = e};
-  *out = (struct step_request){.http = {.method = run->next->operation->method}};
-  if (!endpoint_choose(arena, run->next->operation, settings, &out->endpoint, e) || !evaluate_arguments(&building) ||
-      !build_url(&building) || !build_body(&building) || !build_headers(&building)) {
+  struct building building = {.arena = arena, .run = run, .step = run->top->next, .out = out, .e = e};
+  *out = (struct step_request){.http = {.method = run->top->next->operation->method}};
+  if (!endpoint_choose(arena, run->top->next->operation, settings, &out->endpoint, e) ||
+      !evaluate_arguments(&building) || !build_url(&building) || !build_body(&building) || !build_headers(&building)) {
     return false;
   }
   out->carries_token = carries_token(&building, tokens);

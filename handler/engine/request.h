@@ -6,13 +6,8 @@
 
 #include "endpoint.h"
 #include "http.h"
+#include "inputs.h"
 #include "run.h"
-
-/* Names of inputs (and of payload members) that are idempotency tokens. */
-struct token_names {
-  const sv *items;
-  size_t count;
-};
 
 struct step_request {
   struct http_request http; /* unsigned */
@@ -20,7 +15,7 @@ struct step_request {
   bool carries_token; /* sending it twice has the effect of sending it once, by its idempotency token */
 };
 
-/* Builds the request of run->next and puts "url", "method" and "request" into the run's scope. ERR_UNRESOLVED when a
+/* Builds the request of the step at the top and puts "url", "method" and "request" into the run's scope. ERR_UNRESOLVED when a
  * required parameter has no value, ERR_INVALID for a value that can't be sent or an operation without server: nothing was
  * sent then. ERR_LIMIT, ERR_MEMORY. */
 bool request_build(struct arena *arena, struct run *run, const struct endpoint_settings *settings,

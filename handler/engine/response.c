@@ -123,8 +123,8 @@ bool response_describe(struct arena *arena, struct run *run, const struct http_r
                        const struct response_body *body, struct err *e) {
   json *node = json_new_object(arena);
   json *headers = json_new_object(arena);
-  bool good = json_set(arena, run->scope, SV("statusCode"), json_new_integer(arena, response->status)) &&
-              json_set(arena, run->scope, SV("response"), node) && json_set(arena, node, SV("header"), headers);
+  bool good = json_set(arena, run->top->scope, SV("statusCode"), json_new_integer(arena, response->status)) &&
+              json_set(arena, run->top->scope, SV("response"), node) && json_set(arena, node, SV("header"), headers);
   for (size_t i = 0; good && i < response->headers.count; i++) {
     good = add_header(arena, headers, &response->headers.items[i]);
   }
@@ -132,10 +132,28 @@ bool response_describe(struct arena *arena, struct run *run, const struct http_r
   return good || err_memory(e);
 }
 
+/* The first success that the description has for the operation; 0: none. */
+static int64_t described_success(const struct operation *operation) {
+  for (const json *each = json_first(operation->responses); each; each = each->next) {
+    sv status = json_name(each);
+    if (status.len == 3 && status.ptr[0] == '2') {
+      unsigned long long number = 200; /* 2XX */
+      return sv_to_uint(status, 299, &number) ? (int64_t)number : 200;
+    }
+  }
+  return 0;
+}
+
+bool response_assume_status(struct arena *arena, struct run *run, const struct operation *operation, struct err *e) {
+  int64_t status = described_success(operation);
+  return !status || json_set(arena, run->top->scope, SV("statusCode"), json_new_integer(arena, status)) ||
+         err_memory(e);
+}
+
 bool response_assume_deleted(struct arena *arena, struct run *run, struct err *e) {
   static const char *const places[] = {"path", "query"};
   json *body = json_new_object(arena);
-  const json *request = json_get(run->scope, SV("request"));
+  const json *request = json_get(run->top->scope, SV("request"));
   for (size_t i = 0; i < 2; i++) {
     for (const json *each = json_first(json_get(request, sv_from(places[i]))); each; each = each->next) {
       if (!json_set(arena, body, json_name(each), json_copy(arena, each))) {
@@ -143,5 +161,5 @@ bool response_assume_deleted(struct arena *arena, struct run *run, struct err *e
       }
     }
   }
-  return json_set(arena, json_get(run->scope, SV("response")), SV("body"), body) || err_memory(e);
+  return json_set(arena, json_get(run->top->scope, SV("response")), SV("body"), body) || err_memory(e);
 }

@@ -25,7 +25,11 @@ bool response_describe(struct arena *arena, struct run *run, const struct http_r
                        const struct response_body *body, struct err *e);
 
 /* The response that a DELETE is taken to have had when its resource is gone because an earlier delivery deleted it: its
- * status stays what it was, and its body is made of the request's parameters, which is what such answers repeat. */
+ * body is made of the request's parameters, which is what such answers repeat. */
 bool response_assume_deleted(struct arena *arena, struct run *run, struct err *e);
+
+/* Makes $statusCode the success that the operation's description promises, for a request whose first delivery had it: the criteria of
+ * the steps that run its workflow are met by both deliveries. Left as it is where nothing is promised. ERR_MEMORY. */
+bool response_assume_status(struct arena *arena, struct run *run, const struct operation *operation, struct err *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* A run: one execution of a workflow, and its form between two invocations (the "state" of the response). */
+/* A run: one execution of a workflow, as a stack of frames (docs/adr/0006). */
 #ifndef ARAZZO_RUN_H
 #define ARAZZO_RUN_H
 
@@ -8,52 +8,107 @@
 #include "document.h"
 
 struct arena;
+struct masking;
+
+/* Why a workflow is under way. */
+enum frame_kind {
+  FRAME_FIRST,          /* it is the run's */
+  FRAME_CALL,           /* the step below runs it */
+  FRAME_DEPENDENCY,     /* the workflow below depends on it */
+  FRAME_RETRY_WORKFLOW, /* a retry of the step below runs it first */
+  FRAME_RETRY_STEP /* a retry of the step below runs one step of the same workflow first: `scope` is that of below */
+};
+
+/* A workflow under way. */
+struct frame {
+  enum frame_kind kind;
+  const struct workflow *origin;   /* what was to be run */
+  const struct workflow *workflow; /* what is run: another one behind a goto */
+  const struct step *next;         /* the step to run, or that is being run by the frame above */
+  json *scope; /* what expressions read: {"inputs": {…}, "steps": {id: {"outputs": {…}}}, …}; steps that ran */
+  json *left;  /* keys of workflows that a goto left, as names of an object; NULL: none */
+  json *left_outputs;      /* what they gave; NULL: none */
+  unsigned waits;          /* durable retries of `next` in a row */
+  json *retries;           /* failure action's name -> how often it was taken, for `next` */
+  bool maybe_sent;         /* an earlier request of `next` may have been applied without an answer */
+  int64_t step_started_ms; /* wall clock: when `next` was first run; 0: not yet, or it has no timeout */
+  int64_t wait_seconds;    /* FRAME_RETRY_…: before the step below is repeated */
+};
 
 struct run {
   sv id;
-  const struct document *document;
-  const struct workflow *workflow;
-  const struct step *next; /* the step to run */
-  json *scope;         /* {"inputs": {…}, "steps": {id: {"outputs": {…}}}}: what expressions read; steps that ran */
-  int64_t started_ms;  /* wall clock */
-  unsigned steps_done; /* invocations that ran a step */
-  unsigned waits;      /* durable retries of `next` in a row */
-  json *retries;       /* failure action's name -> how often it was taken, for `next` */
-  bool maybe_sent;     /* an earlier request of `next` may have been applied without an answer */
+  const struct document *document; /* the entry document */
+  struct frame *frames;            /* LIMIT_WORKFLOW_DEPTH of them */
+  size_t depth;
+  struct frame *top;
+  json *finished;          /* workflow_key -> what later expressions and dependencies need of its last pass */
+  struct masking *secrets; /* inputs that must not be printed, of all workflows that are or were under way here */
+  int64_t started_ms;      /* wall clock */
+  unsigned steps_done;     /* invocations that ran a step */
 };
 
 /* A new run that starts at the workflow's first step. `inputs` becomes part of it. ERR_MEMORY. */
 bool run_start(struct arena *arena, const struct document *document, const struct workflow *workflow, sv id,
                json *inputs, int64_t now_ms, struct run *out, struct err *e);
 
-/* Appends the state as JSON, as state_read takes it. ERR_LIMIT when it would be longer than `max_bytes`: the message names
- * the largest outputs. ERR_MEMORY. */
-bool run_write_state(const struct run *run, struct arena *arena, size_t max_bytes, json **out, struct err *e);
+/* Makes room for the frames of a run that is restored. ERR_MEMORY. */
+bool run_open(struct arena *arena, const struct document *document, struct run *out, struct err *e);
 
-/* What is wrong with a state. */
-enum state_fault {
-  STATE_GOOD,
-  STATE_INVALID,         /* not what run_write_state wrote */
-  STATE_DOCUMENT_CHANGED /* made with other documents */
-};
-
-/* Reads a state. `*fault` tells which kind of error it is when this returns false (STATE_GOOD: ERR_MEMORY). */
-bool run_read_state(struct arena *arena, const struct document *document, const json *state, struct run *out,
-                    enum state_fault *fault, struct err *e);
+/* The workflow that the run was started with. */
+const struct workflow *run_workflow(const struct run *run);
 
 /* Checks a run id: 1 to LIMIT_RUN_ID_BYTES visible ASCII characters. ERR_INVALID. */
 bool run_check_id(sv id, struct err *e);
 
-/* True when the step ran before in this run. */
+/* Puts a workflow on top, with its `inputs`, which become part of the run. ERR_LIMIT beyond LIMIT_WORKFLOW_DEPTH, ERR_MEMORY. */
+bool run_push(struct run *run, struct arena *arena, enum frame_kind kind, const struct workflow *workflow, json *inputs,
+              struct err *e);
+
+/* Puts one step of the top's workflow on top of it (FRAME_RETRY_STEP). ERR_LIMIT, ERR_MEMORY. */
+bool run_push_step(struct run *run, struct arena *arena, const struct step *step, struct err *e);
+
+/* Takes the top away. What expressions read of the last request and response passes to the one below. ERR_MEMORY. */
+bool run_pop(struct run *run, struct arena *arena, struct err *e);
+
+/* True when the workflow is the one of the frame, or one that a goto left in it. */
+bool frame_has_been_in(const struct frame *frame, const struct workflow *workflow);
+
+/* Replaces the workflow at the top by another one; the one that is left counts as completed. ERR_MEMORY, ERR_LIMIT. */
+bool run_transfer(struct run *run, struct arena *arena, const struct workflow *workflow, json *inputs, struct err *e);
+
+/* Notes that the workflow at the top is completed. ERR_MEMORY. */
+bool run_note_finished(struct run *run, struct arena *arena, const json *outputs, struct err *e);
+
+/* True when the workflow was completed in this run. */
+bool run_has_finished(const struct run *run, const struct workflow *workflow);
+
+/* True when the workflow is under way in some frame. */
+bool run_is_under_way(const struct run *run, const struct workflow *workflow);
+
+/* Makes $workflows, $sourceDescriptions and $self readable in the frame at the top. ERR_MEMORY. */
+bool run_open_scope(struct run *run, struct arena *arena, struct err *e);
+
+/* True when the step ran before in this pass of its workflow. */
+bool frame_has_run(const struct frame *frame, const struct step *step);
+
+/* True when a step that another one depends on has run: in the frame at the top, or in another workflow of the run. */
 bool run_has_run(const struct run *run, const struct step *step);
 
-/* Puts the outputs of a step into the run, replacing those of an earlier pass. ERR_MEMORY. */
+/* Puts the outputs of a step into the frame at the top, replacing those of an earlier pass. ERR_MEMORY. */
 bool run_set_outputs(struct run *run, struct arena *arena, const struct step *step, json *outputs, struct err *e);
 
-/* Moves on to `step` (which may be the same one): counters of the former step are dropped. ERR_MEMORY. */
+/* Moves the frame at the top on to `step` (which may be the same one): counters of the former step are dropped. ERR_MEMORY. */
 bool run_go_to(struct run *run, struct arena *arena, const struct step *step, struct err *e);
 
-/* The workflow's outputs, every declared name present, null for what has no value. ERR_MEMORY, ERR_LIMIT. */
-bool run_outputs(const struct run *run, struct arena *arena, json **out, struct err *e);
+/* A frame's outputs: every name that its workflow declares, null for what has no value; and those of workflows that a goto
+ * left, where the later ones give nothing else. ERR_MEMORY, ERR_LIMIT. */
+bool frame_outputs(const struct frame *frame, struct arena *arena, json **out, struct err *e);
+
+/* Makes the outputs of a workflow that has ended readable as $outputs for the step at the top, without those that are null.
+ * ERR_MEMORY. */
+bool run_set_called_outputs(struct run *run, struct arena *arena, const json *outputs, struct err *e);
+
+/* "0/build": the document's index in the set, and the workflow's id. Empty without memory. */
+sv workflow_key(struct arena *arena, const struct workflow *workflow);
 
 #endif

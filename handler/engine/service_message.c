@@ -4,6 +4,7 @@
 
 #include "credentials.h"
 #include "errinfo.h"
+#include "sb.h"
 
 #define MESSAGE_BYTES 400
 #define SECRET_START_BYTES 16
@@ -21,10 +22,21 @@ static bool repeats_secret(const struct environment *environment, sv text) {
          (token.len && sv_contains(text, sv_slice(token, 0, SECRET_START_BYTES)));
 }
 
-sv service_message(const struct environment *environment, const json *scope) {
+/* The first line; where it is cut it ends in "...", by which masking knows a secret that was cut with it. */
+static sv first_line(struct arena *arena, sv text) {
+  sv line = sv_slice(text, 0, sv_find(text, '\n'));
+  struct sb cut = sb_new(arena, MESSAGE_BYTES + 3);
+  if (line.len <= MESSAGE_BYTES) {
+    return line;
+  }
+  sb_put(&cut, sv_slice(line, 0, MESSAGE_BYTES));
+  sb_put(&cut, SV("..."));
+  return sb_view(&cut);
+}
+
+sv service_message(const struct environment *environment, const json *scope, struct arena *arena) {
   const json *body = json_get(json_get(scope, SV("response")), SV("body"));
   const json *message = json_get(body, SV("message"));
   sv text = json_string(message ? message : json_get(body, SV("Message")));
-  return repeats_secret(environment, text) ? SV("(its message repeats a secret)")
-                                           : sv_slice(text, 0, sv_find(sv_slice(text, 0, MESSAGE_BYTES), '\n'));
+  return repeats_secret(environment, text) ? SV("(its message repeats a secret)") : first_line(arena, text);
 }

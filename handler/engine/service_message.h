@@ -5,8 +5,8 @@
 #include "environment.h"
 #include "json.h"
 
-/* The first line of the message in the response's body (in the scope of a run); the empty view when there is none. It is a
- * view of the scope, at most 400 bytes long, and never holds a secret of the environment. */
-sv service_message(const struct environment *environment, const json *scope);
+/* The first line of the message in the response's body (in the scope of a run); the empty view when there is none. It is
+ * at most 400 bytes long, and "..." where it was cut; it never holds a secret of the environment. */
+sv service_message(const struct environment *environment, const json *scope, struct arena *arena);
 
 #endif

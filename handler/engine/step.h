@@ -49,9 +49,10 @@ const char *run_error_name(enum run_error error);
 /* What one invocation came to. Texts live in the arena. */
 struct advance {
   enum run_status status;
-  int64_t wait_seconds;    /* RUNNING: before run->next */
-  const struct step *step; /* the step that was run */
-  bool sent;               /* a request went out */
+  int64_t wait_seconds;            /* RUNNING: before the next step */
+  const struct step *step;         /* the step that was run */
+  const struct workflow *workflow; /* its workflow */
+  bool sent;                       /* a request went out */
   sv url;
   int status_code; /* 0: no response */
   bool success;
@@ -64,7 +65,7 @@ struct advance {
   sv message;           /* FAILED */
 };
 
-/* Runs run->next once, at most until `deadline_ms` (wall clock), and moves the run on. False only for what is no fact of the
+/* Runs the next step that sends a request once, at most until `deadline_ms` (wall clock), and moves the run on. False only for what is no fact of the
  * run: ERR_MEMORY, ERR_INTERNAL. */
 bool step_run(const struct engine *engine, struct run *run, enum delivery delivery, int64_t deadline_ms,
               struct arena *arena, struct advance *out, struct err *e);

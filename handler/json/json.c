@@ -246,6 +246,25 @@ bool json_set(struct arena *arena, json *object, sv name, json *value) {
   return true;
 }
 
+bool json_scalar_text(const json *value, sv *text) {
+  switch (json_type(value)) {
+  case JSON_STRING:
+    *text = json_string(value);
+    return true;
+  case JSON_NUMBER:
+    *text = json_number_text(value);
+    return true;
+  case JSON_BOOLEAN:
+    *text = json_is_true(value) ? SV("true") : SV("false");
+    return true;
+  case JSON_NULL:
+  case JSON_ARRAY:
+  case JSON_OBJECT:
+    return false;
+  }
+  return false;
+}
+
 bool json_append(json *array, json *value) {
   if (!cJSON_IsArray(array) || !value) {
     return false;
@@ -254,9 +273,19 @@ bool json_append(json *array, json *value) {
   return cJSON_AddItemToArray(array, value);
 }
 
-void json_remove(json *object, sv name) {
+void json_overwrite(json *node, const json *value) {
+  node->type = value->type;
+  node->child = value->child;
+  node->valuestring = value->valuestring;
+  node->valueint = value->valueint;
+  node->valuedouble = value->valuedouble;
+}
+
+json *json_detach(json *object, sv name) {
   json *member = json_get(object, name);
-  if (member) {
-    cJSON_DetachItemViaPointer(object, member);
-  }
+  return member ? cJSON_DetachItemViaPointer(object, member) : NULL;
+}
+
+void json_remove(json *object, sv name) {
+  json_detach(object, name);
 }

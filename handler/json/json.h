@@ -63,6 +63,9 @@ bool json_is_true(const json *value);
 /* The exact text of a number node, as it was written. */
 sv json_number_text(const json *number);
 
+/* The text of a string, a number as it was written, or true or false; false for every other value. */
+bool json_scalar_text(const json *value, sv *text);
+
 /* True when the value is a number that is an integer within int64_t, however it is written (1e2, 100.0). */
 bool json_to_int(const json *value, int64_t *out);
 
@@ -101,6 +104,12 @@ bool json_set(struct arena *arena, json *object, sv name, json *value);
 
 /* Appends to the array; false as json_set. */
 bool json_append(json *array, json *value);
+
+/* Takes a member out of the object, and gives it, so that it can be set elsewhere; NULL when there is none. */
+json *json_detach(json *object, sv name);
+/* Makes `node` hold what `value` holds, which is used up: its parts belong to `node` then. The node keeps its place and name,
+ * so its parent need not be known. What it held before is cut off. */
+void json_overwrite(json *node, const json *value);
 
 /* Takes a member out of the object, if it is there. */
 void json_remove(json *object, sv name);

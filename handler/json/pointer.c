@@ -4,6 +4,7 @@
 
 #include "errinfo.h"
 #include "limits.h"
+#include "percent.h"
 #include "sb.h"
 
 static bool fail(struct err *e, enum err_code code, size_t offset, const char *text) {
@@ -91,6 +92,64 @@ json *pointer_get(const json *root, sv pointer) {
   return node.given;
 }
 
+/* The first token of a pointer, not decoded. */
+static sv first_token(sv pointer) {
+  sv rest = sv_slice(pointer, 1, pointer.len);
+  return sv_slice(rest, 0, sv_find(rest, '/'));
+}
+
+/* What is made where a pointer goes on by `rest`: a container that its first token fits; null when it ends there. */
+static json *new_place(struct arena *arena, sv rest) {
+  sv next = first_token(rest);
+  if (!rest.len) {
+    return json_new_null(arena);
+  }
+  return sv_eq(next, SV("0")) || sv_eq(next, SV("-")) ? json_new_array(arena) : json_new_object(arena);
+}
+
+static bool no_place(const json *parent, sv raw, sv before, struct err *e) {
+  if (json_type(parent) != JSON_ARRAY) {
+    return err_set(e, ERR_INVALID, "the value at '%.*s' is of type %s, which has no '%.*s'",
+                   SV_ARG(sv_slice(before, 0, 200)), json_type_name(parent), SV_ARG(sv_slice(raw, 0, 80)));
+  }
+  return err_set(e, ERR_INVALID, "the array at '%.*s' has %zu elements; '%.*s' is neither one of them nor the next one",
+                 SV_ARG(sv_slice(before, 0, 200)), json_count(parent), SV_ARG(sv_slice(raw, 0, 80)));
+}
+
+/* RFC 6902 4.1: an index may be the number of elements, and "-" is the end of the array. */
+static bool is_next_index(const json *array, sv raw) {
+  unsigned long long index = 0;
+  bool has_zeros = raw.len > 1 && raw.ptr[0] == '0';
+  return sv_eq(raw, SV("-")) || (!has_zeros && sv_to_uint(raw, SIZE_MAX, &index) && index == json_count(array));
+}
+
+bool pointer_set(struct arena *arena, json *root, sv pointer, const json *value, struct err *e) {
+  json *node = root;
+  for (sv rest = pointer; rest.len;) {
+    sv raw = first_token(rest);
+    sv before = sv_slice(pointer, 0, pointer.len - rest.len);
+    sv token = SV("");
+    bool found = false;
+    json *child = get_child(node, raw);
+    bool is_array = json_type(node) == JSON_ARRAY;
+    if (!pointer_next_token(arena, &rest, &token, &found, e)) {
+      return false;
+    }
+    if (!child && (is_array ? !is_next_index(node, raw) : json_type(node) != JSON_OBJECT)) {
+      return no_place(node, raw, before, e);
+    }
+    if (!child) {
+      child = new_place(arena, rest);
+      if (!(is_array ? json_append(node, child) : json_set(arena, node, token, child))) {
+        return err_memory(e);
+      }
+    }
+    node = child;
+  }
+  json_overwrite(node, value);
+  return true;
+}
+
 void pointer_put_token(struct sb *out, sv token) {
   for (size_t i = 0; i < token.len; i++) {
     switch (token.ptr[i]) {
@@ -104,14 +163,6 @@ void pointer_put_token(struct sb *out, sv token) {
       sb_char(out, token.ptr[i]);
     }
   }
-}
-
-static int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  char lower = (char)(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err *e) {

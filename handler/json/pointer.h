@@ -13,6 +13,12 @@ bool pointer_check(sv pointer, struct err *e);
 /* The value that a (checked) pointer addresses below `root`, or NULL when there is none. `root` may be NULL. */
 json *pointer_get(const json *root, sv pointer);
 
+/* Puts `value`, which is used up, to the place that a (checked) pointer addresses below `root`: in place of what is there, else as
+ * a new member or a new last element (its index, or "-"). Parents that are missing are made: arrays where the next token is 0 or
+ * -, else objects. ERR_INVALID when a parent is neither object nor array, or an array has no such place; ERR_MEMORY. After an
+ * error the tree may hold new parents. */
+bool pointer_set(struct arena *arena, json *root, sv pointer, const json *value, struct err *e);
+
 /* The pointer in a URI fragment (RFC 6901 section 6), its percent-encoding decoded into the arena. ERR_SYNTAX for '%' without two
  * hexadecimal digits, ERR_MEMORY. */
 bool pointer_from_fragment(struct arena *arena, sv fragment, sv *out, struct err *e);

@@ -97,7 +97,9 @@ static struct operand expression_operand(const struct condition *c, const struct
   case EXPRESSION_MALFORMED:
     break;
   }
-  return (struct operand){.kind = OPERAND_UNKNOWN};
+  /* Where what is absent is unknown, a length is still known: no member of that name was meant. */
+  struct operand length = length_operand(c->measured, scope);
+  return length.kind == OPERAND_COUNT ? length : (struct operand){.kind = OPERAND_UNKNOWN};
 }
 
 static struct operand operand_of(const struct condition *c, const struct scope *scope) {

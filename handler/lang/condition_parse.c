@@ -4,14 +4,14 @@
  *   or         = and *( "||" and )
  *   and        = comparison *( "&&" comparison )
  *   comparison = unary [ ( "==" / "!=" / "<" / "<=" / ">" / ">=" ) unary ]
- *   unary      = "!" unary / "(" or ")" / literal / expression
+ *   unary      = "!" unary / "(" or ")" / "{" or "}" / literal / expression
  *
  * The specification names the operators, but no precedence; this is the one of C and its many heirs. A comparison of a
  * comparison (a < b < c) needs parentheses. "." and "[]" belong to the expression (expression_parse.c). White space may
  * stand between any two of these.
  *
  * Beyond the specification, because documents write it and it can mean one thing only: text in double quotes; expressions in
- * braces ({$inputs.x}); and text that is one expression and nothing else ('{$inputs.x}', '$inputs.x'), which is compared
+ * braces ({$inputs.x}), and conditions in braces ({$statusCode == 401}, as an example of Arazzo 1.0.1 has it); and text that is one expression and nothing else ('{$inputs.x}', '$inputs.x'), which is compared
  * as that expression. Text in which an expression in braces stands among other characters is refused: a comparison with its
  * spelling would silently be false. */
 #include "arena.h"
@@ -51,6 +51,11 @@ static void skip_blank(struct reader *r) {
 static struct condition *expected(struct reader *r, const char *what) {
   char found[SYNTAX_FOUND_BYTES];
   syntax_error(r->e, r->text, r->at, "expected %s, found %s", what, syntax_found(found, r->text, r->at));
+  return NULL;
+}
+
+static struct condition *out_of_memory(struct reader *r) {
+  err_memory(r->e);
   return NULL;
 }
 
@@ -120,16 +125,6 @@ static struct condition *read_expression(struct reader *r) {
   size_t length = expression_length(rest(r));
   length = length ? length : meant_length(rest(r));
   r->at += length;
-  return new_expression(r, from, length);
-}
-
-static struct condition *read_braces(struct reader *r) {
-  size_t from = r->at + 1;
-  size_t length = sv_find(sv_slice(r->text, from, r->text.len), '}');
-  if (peek(r, 1) != '$' || from + length == r->text.len) {
-    return expected(r, "an expression in braces such as {$inputs.name}");
-  }
-  r->at = from + length + 1;
   return new_expression(r, from, length);
 }
 
@@ -266,17 +261,34 @@ static struct condition *read_word(struct reader *r) {
 
 static struct condition *read_or(struct reader *r);
 
-static struct condition *read_parentheses(struct reader *r) {
+static struct condition *read_group(struct reader *r, char close) {
   r->at++;
   struct condition *inside = read_or(r);
   if (!inside) {
     return NULL;
   }
-  if (peek(r, 0) != ')') {
-    return expected(r, "an operator or ')'");
+  if (peek(r, 0) != close) {
+    return expected(r, close == ')' ? "an operator or ')'" : "an operator or '}'");
   }
   r->at++;
   return inside;
+}
+
+/* An expression in braces, whose names may hold what ends them elsewhere, or a condition in braces. */
+static struct condition *read_braces(struct reader *r) {
+  const struct expression *ignored = NULL;
+  struct err none = {0};
+  size_t from = r->at + 1;
+  size_t length = sv_find(sv_slice(r->text, from, r->text.len), '}');
+  char first = peek(r, 1);
+  if ((first != '$' && first != '{' && first != '(' && first != '!') || from + length == r->text.len) {
+    return expected(r, "an expression in braces such as {$inputs.name}");
+  }
+  if (!expression_compile(r->arena, sv_slice(r->text, from, from + length), &ignored, &none)) {
+    return none.code == ERR_MEMORY ? out_of_memory(r) : read_group(r, '}');
+  }
+  r->at = from + length + 1;
+  return new_expression(r, from, length);
 }
 
 static struct condition *read_unary(struct reader *r);
@@ -298,7 +310,7 @@ static struct condition *read_operand(struct reader *r) {
     return read_not(r);
   }
   if (c == '(') {
-    return read_parentheses(r);
+    return read_group(r, ')');
   }
   if (c == '$') {
     return read_expression(r);

@@ -8,6 +8,10 @@
  * what exists: of the members whose names fit at this place the longest one wins, here "a.b" before "a". On an array a
  * name of digits is an index, since an array has no members.
  *
+ * What stands behind a source description's name is one name to the ABNF, since an operationId may hold any character. The
+ * member of that whole name wins; else it leads in at its dots, so that "$sourceDescriptions.other.flow.outputs.o" is the
+ * output of a workflow of another Arazzo document.
+ *
  * A JSON Pointer, a name or an index into text gives ABSENT: bodies that are JSON were parsed when they arrived, and text
  * that merely looks like JSON is text. "$response.body" is MALFORMED, not absent, when the body is not what its media type
  * says: then nothing can be said of it. */
@@ -109,6 +113,27 @@ static const json *longest_member(const struct expression *expression, const jso
   return best;
 }
 
+/* Arazzo 1.1.0, Source Description Expression Resolution: first a workflow (or operation), then a field. In the scope both are
+ * members, workflows in front. */
+static const json *reference(const json *description, sv path) {
+  const json *found = json_get(description, path);
+  const json *value = description;
+  while (!found && value) {
+    const json *best = NULL;
+    for (const json *member = json_type(value) == JSON_OBJECT ? json_first(value) : NULL; member;
+         member = member->next) {
+      if (leads(json_name(member), path) && (!best || json_name(member).len > json_name(best).len)) {
+        best = member;
+      }
+    }
+    size_t used = best ? json_name(best).len : 0;
+    found = best && used == path.len ? best : NULL;
+    value = best;
+    path = sv_slice(path, used + 1, path.len);
+  }
+  return found;
+}
+
 static const json *header_field(const json *headers, sv name) {
   /* RFC 9110 5.1: field names are case-insensitive. */
   for (const json *field = json_first(headers); field; field = field->next) {
@@ -130,7 +155,11 @@ const json *expression_member(const struct expression *expression, const json *v
       return longest_member(expression, value, at);
     }
     bool is_header = expression->part == EXPRESSION_HEADER && *at == 1;
+    bool is_reference = expression->source == EXPRESSION_SOURCE_DESCRIPTIONS && *at == 1;
     (*at)++;
+    if (is_reference) {
+      return reference(value, segment->name);
+    }
     return is_header ? header_field(value, segment->name) : json_get(value, segment->name);
   }
   if (json_type(value) == JSON_ARRAY && (segment->is_index || sv_to_uint(segment->name, SIZE_MAX, &index))) {

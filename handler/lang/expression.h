@@ -6,6 +6,8 @@
 
 #include "json.h"
 
+struct err;
+
 /* What an expression reads first. */
 enum expression_source {
   EXPRESSION_URL,
@@ -38,7 +40,10 @@ struct expression_segment {
  *
  * The first `exact_count` segments are one name each (a step's id, a header). From there on a dot may be part of a name or
  * lead into a value, as "$inputs.a.b" may be the input "a.b" or the member b of the input a: what exists decides, and
- * expression_member finds it. "payload" of a request or response is its "body", "body" of a message its "payload". */
+ * expression_member finds it. So the exact names are: a part of a message, and the name of a header or query or path parameter
+ * behind it; of $steps.s.outputs the id and "outputs"; of $workflows.w.outputs (inputs) the id and the word, of
+ * $workflows.w.steps.s.outputs these four; of $components the type and the name; of $sourceDescriptions the name and all that
+ * stands behind it ("flow.outputs.o", too). $inputs and $outputs have none. "payload" of a request or response is its "body", "body" of a message its "payload". */
 struct expression {
   enum expression_source source;
   enum expression_part part;
@@ -52,13 +57,16 @@ struct expression {
 
 /* Everything that expressions can read: one JSON object whose members have the expressions' own names:
  * {"url", "method", "statusCode", "request": {"header": {}, "query": {}, "path": {}, "body"}, "response": {"header": {},
- *  "body"}, "inputs": {}, "outputs": {}, "steps": {id: {"outputs": {}}}, "workflows": {id: {"inputs", "outputs"}},
- *  "sourceDescriptions": {}, "components": {}, "self"}. Absent members make expressions unresolved. */
+ *  "body"}, "message": {"header": {}, "query": {}, "path": {}, "payload"}, "inputs": {}, "outputs": {},
+ *  "steps": {id: {"outputs": {}}}, "workflows": {id: {"inputs": {}, "outputs": {}, "steps": {id: {"outputs": {}}}}},
+ *  "sourceDescriptions": {name: {workflowId: {"inputs": {}, "outputs": {}}, "url", "type"}},
+ *  "components": {"parameters": {name}}, "self"}. Absent members make expressions unresolved. */
 struct scope {
   const json *root;
   bool response_malformed; /* the response's body is not what its media type says: $response.body has no value */
   bool response_is_text;   /* the body is text of another type than JSON: nothing can be said of parts of it */
   bool absent_is_unknown;  /* what is absent can't be compared: for decisions that must not rest on it */
+  struct err *why_unknown; /* not NULL: where a criterion that can't be evaluated says why, for the log */
   bool response_missing;   /* the request may have been sent, but no response came: nothing can be said of one */
 };
 

@@ -162,6 +162,13 @@ static bool read_member(struct expression_parse *p, struct err *e) {
   return push_name(p, name, e);
 }
 
+/* In text a bracket that is no index ends the expression in front of it. One segment too many is an error there, too: a part of
+ * an expression would be another one. */
+static bool read_leading_bracket(struct expression_parse *p, struct err *e) {
+  struct err wrong = {0};
+  return read_bracket(p, &wrong) || (wrong.code == ERR_LIMIT && err_set(e, ERR_LIMIT, "%s", wrong.text));
+}
+
 /* De-references and indexes: *( "." name / "[" index "]" ). False only with an error. */
 static bool read_tail(struct expression_parse *p, struct err *e) {
   size_t from = p->at;
@@ -171,8 +178,7 @@ static bool read_tail(struct expression_parse *p, struct err *e) {
     if (c == '.') {
       more = read_member(p, e);
     } else if (c == '[') {
-      struct err ignored = {0};
-      more = read_bracket(p, p->extent == EXPRESSION_WHOLE ? e : &ignored);
+      more = p->extent == EXPRESSION_WHOLE ? read_bracket(p, e) : read_leading_bracket(p, e);
     } else {
       more = false;
     }

@@ -1,11 +1,11 @@
 /* JSONPath's front: compiles a text into a `struct jsonpath`, and tells what it is.
  *
- * Both dialects share one parser. RFC 9535 (2.1.1) wants a query and nothing else. A condition of a 1.0.x document is read
+ * All dialects share one parser. RFC 9535 (2.1.1) wants a query and nothing else. A condition of a 1.0.x document is read
  * as a logical expression (2.3.5.1) over `$`; when that turns out to be one query without runtime expressions it means
  * just what RFC 9535 says, so no text has two readings. When RFC 9535 refuses a text that would pass as a comparison form,
  * the message gives the query to write instead (jsonpath_rewrite.c).
  *
- * Parsing is in jsonpath_text.c, _parse.c, _logical.c and _operand.c, evaluation in _evaluate.c, _verdict.c, _functions.c,
+ * Parsing is in jsonpath_text.c, _parse.c, _logical.c, _operand.c, _embedded.c and _goessner.c, evaluation in _evaluate.c, _verdict.c, _functions.c,
  * _compare.c and _external.c; jsonpath_tree.h is what goes from one to the other. */
 #include "jsonpath.h"
 
@@ -16,6 +16,13 @@
 #include "limits.h"
 #include "template.h"
 #include "utf8.h"
+
+static void finish(const struct parser *p, struct jsonpath *path) {
+  path->externals = p->externals;
+  path->external_count = p->external_count;
+  path->is_comparison = !path->query || path->external_count > 0;
+  path->absent_is_null = !path->query || parser_is_draft(p);
+}
 
 /* RFC 9535 2.1.1: jsonpath-query = root-identifier segments; no white space around it. */
 static bool parse_whole_query(struct parser *p, struct jsonpath *path) {
@@ -36,6 +43,7 @@ static bool parse_whole_query(struct parser *p, struct jsonpath *path) {
     return parser_expected(p, "'.', '[' or the end of the query");
   }
   path->query = query;
+  finish(p, path);
   return end == p->at || parser_error(p, end, "white space behind the query is not part of JSONPath; remove it");
 }
 
@@ -51,9 +59,7 @@ static bool parse_condition(struct parser *p, struct jsonpath *path) {
   }
   path->condition = condition;
   path->query = condition->kind == LOGICAL_EXISTS ? condition->left->query : NULL;
-  path->externals = p->externals;
-  path->external_count = p->external_count;
-  path->is_comparison = !path->query || path->external_count > 0;
+  finish(p, path);
   return true;
 }
 
@@ -65,15 +71,20 @@ static struct parser begin(struct arena *arena, sv text, enum jsonpath_dialect d
 static bool refuse_comparison(const struct parser *failed, struct err *refused, struct err *e) {
   struct err ignored = {0};
   struct jsonpath path = {0};
-  struct parser p = begin(failed->arena, failed->text, JSONPATH_CONDITION, &ignored);
+  bool is_draft = parser_is_draft(failed);
+  enum jsonpath_dialect dialect = is_draft ? JSONPATH_GOESSNER_CONDITION : JSONPATH_CONDITION;
+  struct parser p = begin(failed->arena, failed->text, dialect, &ignored);
   bool is_form = parse_condition(&p, &path);
-  sv instead = is_form && !p.is_beyond_rfc ? rewrite_condition(&p) : (sv){"", 0};
+  sv instead = is_form && !p.is_beyond_rfc ? rewrite_condition(&p, path.query != NULL) : (sv){"", 0};
   unsigned column = refused->column;
   if (ignored.code == ERR_MEMORY) {
     return err_memory(e);
   }
-  if (instead.len && path.is_comparison) {
-    err_set(e, ERR_SYNTAX, "a comparison is not a JSONPath query (RFC 9535); write %.*s", SV_ARG(instead));
+  if (instead.len && path.query && path.external_count) {
+    err_set(e, ERR_SYNTAX, "in a JSONPath a runtime expression stands in braces; write %.*s", SV_ARG(instead));
+  } else if (instead.len && path.is_comparison) {
+    err_set(e, ERR_SYNTAX, "a comparison is not a JSONPath query (%s); write %.*s",
+            is_draft ? "draft-goessner-dispatch-jsonpath-00" : "RFC 9535", SV_ARG(instead));
   } else if (is_form && path.is_comparison) {
     err_set(e, ERR_SYNTAX, "%s; this form of condition is known in Arazzo 1.0 documents only", refused->text);
   } else {
@@ -109,10 +120,11 @@ bool jsonpath_compile(struct arena *arena, sv text, enum jsonpath_dialect dialec
   }
   *out = path;
   struct err refused = {0};
-  struct parser p = begin(arena, text, dialect, dialect == JSONPATH_RFC9535 ? &refused : e);
-  if (dialect == JSONPATH_CONDITION) {
+  struct parser p = begin(arena, text, dialect, e);
+  if (parser_takes_comparisons(&p)) {
     return parse_condition(&p, path);
   }
+  p.e = &refused;
   if (parse_whole_query(&p, path)) {
     return true;
   }
@@ -166,8 +178,8 @@ static struct evaluation evaluation_of(const json *root, struct arena *arena, st
 }
 
 static bool evaluate_whole(struct evaluation *ev, const struct jsonpath *path, enum verdict *out) {
+  ev->absent_is_null = path->absent_is_null;
   if (!path->query) {
-    ev->absent_is_null = true;
     return evaluate_logical(ev, path->condition, ev->root, out);
   }
   return evaluate_existence(ev, path->query, ev->root, out) && try_object_itself(ev, path->query, out);
@@ -182,22 +194,39 @@ bool jsonpath_eval(const struct jsonpath *path, const json *subject, const struc
   struct evaluation ev = evaluation_of(subject, arena, e);
   ev.absent_is_unknown = scope && scope->absent_is_unknown;
   enum verdict verdict = VERDICT_UNKNOWN;
-  bool ok = evaluation_read_externals(&ev, path, scope) && evaluate_whole(&ev, path, &verdict);
+  bool usable = true;
+  bool ok = evaluation_read_externals(&ev, path, scope, &usable) && (!usable || evaluate_whole(&ev, path, &verdict));
   *out = ok ? verdict : VERDICT_UNKNOWN;
   return ok;
 }
 
-bool jsonpath_query(const struct jsonpath *path, const json *argument, struct arena *arena, struct node_list *out,
-                    struct err *e) {
+bool jsonpath_select(const struct jsonpath *path, const json *argument, const struct scope *scope, struct arena *arena,
+                     struct node_list *out, struct err *e) {
   struct evaluation ev = evaluation_of(argument, arena, e);
   struct selection selection = {0};
+  bool usable = true;
   *out = (struct node_list){0};
-  if (path->is_comparison) {
+  if (!path->query) {
     return err_set(e, ERR_INVALID, "this JSONPath is a comparison, which holds or not; it selects no nodes");
   }
-  if (!evaluate_query(&ev, path->query, argument, &selection)) {
+  if (!evaluation_read_externals(&ev, path, scope, &usable)) {
     return false;
   }
-  *out = (struct node_list){.nodes = ev.nodes, .count = selection.count};
+  ev.absent_is_null = path->absent_is_null;
+  ev.absent_is_unknown = scope && scope->absent_is_unknown;
+  if (usable && !evaluate_query(&ev, path->query, argument, &selection)) {
+    return false;
+  }
+  *out =
+      (struct node_list){.nodes = ev.nodes, .count = selection.count, .is_unknown = !usable || selection.is_uncertain};
   return true;
+}
+
+bool jsonpath_query(const struct jsonpath *path, const json *argument, struct arena *arena, struct node_list *out,
+                    struct err *e) {
+  if (path->query && path->external_count) {
+    *out = (struct node_list){0};
+    return err_set(e, ERR_INVALID, "this JSONPath holds runtime expressions, which have no values here");
+  }
+  return jsonpath_select(path, argument, NULL, arena, out, e);
 }

@@ -79,7 +79,7 @@ bool evaluate_member(struct evaluation *ev, const json *object, sv name, const j
 }
 
 /* RFC 9535 2.3.3.2: negative indexes count from the end. cJSON's first element knows the last one. */
-static bool element(struct evaluation *ev, const json *array, int64_t index, const json **out) {
+bool evaluate_element(struct evaluation *ev, const json *array, int64_t index, const json **out) {
   *out = NULL;
   const json *first = json_type(array) == JSON_ARRAY ? json_first(array) : NULL;
   const json *at = index < 0 && first ? first->prev : first;
@@ -138,7 +138,7 @@ static bool select_slice(struct evaluation *ev, const struct slice *slice, const
   if (!evaluation_spend(ev, (uint64_t)length)) {
     return false;
   }
-  return element(ev, node, from < 0 ? length : from, &at) &&
+  return evaluate_element(ev, node, from < 0 ? length : from, &at) &&
          push_stepwise(ev, at, from, clamp(end, low, high), slice->step);
 }
 
@@ -168,8 +168,11 @@ static bool select_filter(struct evaluation *ev, const struct logical *filter, c
 
 /* The node that a name or an index selects, or NULL. */
 static bool select_one(struct evaluation *ev, const struct selector *selector, const json *node, const json **out) {
+  if (selector->kind == SELECTOR_EXTERNAL) {
+    return evaluate_external_selector(ev, selector, node, out);
+  }
   return selector->kind == SELECTOR_NAME ? evaluate_member(ev, node, selector->name, out)
-                                         : element(ev, node, selector->index, out);
+                                         : evaluate_element(ev, node, selector->index, out);
 }
 
 static bool apply_selector(struct evaluation *ev, const struct selector *selector, const json *node) {
@@ -177,6 +180,7 @@ static bool apply_selector(struct evaluation *ev, const struct selector *selecto
   switch (selector->kind) {
   case SELECTOR_NAME:
   case SELECTOR_INDEX:
+  case SELECTOR_EXTERNAL:
     return select_one(ev, selector, node, &one) && (!one || evaluation_push(ev, one));
   case SELECTOR_WILDCARD:
     return select_all(ev, node);

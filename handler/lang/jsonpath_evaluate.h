@@ -69,12 +69,21 @@ bool evaluate_member(struct evaluation *ev, const json *object, sv name, const j
 bool evaluate_logical(struct evaluation *ev, const struct logical *logical, const json *current, enum verdict *out);
 bool evaluate_existence(struct evaluation *ev, const struct query *query, const json *current, enum verdict *out);
 
-/* jsonpath_external.c: reads the runtime expressions; `scope` may be NULL: then they are unknown */
-bool evaluation_read_externals(struct evaluation *ev, const struct jsonpath *path, const struct scope *scope);
+/* jsonpath_external.c: reads the runtime expressions; `scope` may be NULL: then they are unknown. `*usable` is false when a
+ * selector has no name or index by it, so that nothing at all can be said. */
+bool evaluation_read_externals(struct evaluation *ev, const struct jsonpath *path, const struct scope *scope,
+                               bool *usable);
+
+/* The node that a selector selects whose name or index is a runtime expression's value; NULL when there is none. */
+bool evaluate_external_selector(struct evaluation *ev, const struct selector *selector, const json *node,
+                                const json **out);
+
+/* jsonpath_evaluate.c: the element of an array; NULL when there is none. */
+bool evaluate_element(struct evaluation *ev, const json *array, int64_t index, const json **out);
 
 /* jsonpath_functions.c: operands */
 bool evaluate_operand(struct evaluation *ev, const struct operand *operand, const json *current, struct value *out);
-bool evaluate_call(struct evaluation *ev, const struct operand *call, const json *current, enum verdict *out);
+bool evaluate_function_test(struct evaluation *ev, const struct operand *call, const json *current, enum verdict *out);
 
 /* True when the value is a string; its text then. */
 bool value_text(const struct value *value, sv *out);

@@ -147,7 +147,7 @@ static bool matches(struct evaluation *ev, const struct regex *regex, sv text, b
   return regex_match_within(regex, text, ev->matcher, &ev->steps, matched, ev->e);
 }
 
-bool evaluate_call(struct evaluation *ev, const struct operand *call, const json *current, enum verdict *out) {
+bool evaluate_function_test(struct evaluation *ev, const struct operand *call, const json *current, enum verdict *out) {
   struct value subject = {0}, pattern = {0};
   sv subject_text = {"", 0}, pattern_text = {"", 0};
   const struct regex *regex = call->regex;

@@ -63,7 +63,7 @@ static bool refuse_test(struct parser *p, const struct operand *operand) {
     return parser_error(p, operand->start, "this function gives a value: compare it, as in length(@.list) > 0");
   case OPERAND_EXTERNAL:
     return parser_error(p, operand->start,
-                        "a runtime expression alone is no test: compare it, as in $inputs.x == true");
+                        "a runtime expression alone is no test: compare it, as in {$inputs.x} == true");
   case OPERAND_LITERAL:
   case OPERAND_QUERY:
   case OPERAND_LENGTH:
@@ -86,6 +86,20 @@ static bool to_test(struct parser *p, const struct operand *operand, struct logi
   return logical != NULL;
 }
 
+static bool is_null(const struct operand *operand) {
+  const struct value *literal = &operand->literal;
+  return operand->kind == OPERAND_LITERAL && literal->kind == VALUE_NODE && json_type(literal->node) == JSON_NULL;
+}
+
+/* Comparison form: `$.next == null` also holds when there is no such member. In a filter it may be a query's own. */
+static bool note_null(struct parser *p, const struct operand *left, enum comparison comparison,
+                      const struct operand *right) {
+  const struct operand *other = is_null(right) ? left : is_null(left) ? right : NULL;
+  bool is_test = comparison == COMPARE_EQ || comparison == COMPARE_NE;
+  bool is_noted = other && other->kind == OPERAND_QUERY && is_test && p->filters == 0;
+  return !is_noted || rewrite_null(p, other->query, left->start, p->at, comparison == COMPARE_EQ);
+}
+
 /* Both sides of a comparison; the left one was taken, and its operator has `length` bytes. */
 static bool to_comparison(struct parser *p, struct operand *left, enum comparison comparison, size_t length,
                           struct logical **out) {
@@ -99,6 +113,9 @@ static bool to_comparison(struct parser *p, struct operand *left, enum compariso
   }
   sv other = sv_slice(p->text, start, p->at);
   if (!operand_to_comparable(p, left, other) || !operand_to_comparable(p, right, (sv){"", 0})) {
+    return false;
+  }
+  if (!note_null(p, left, comparison, right)) {
     return false;
   }
   logical->comparison = comparison;
@@ -141,7 +158,7 @@ static bool to_contains(struct parser *p, const struct operand *left, struct log
 /* Takes a word that ends at white space. */
 static bool take_word(struct parser *p, sv word) {
   size_t start = p->at;
-  if (p->dialect != JSONPATH_CONDITION || !parser_take(p, word)) {
+  if (!parser_takes_comparisons(p) || !parser_take(p, word)) {
     return false;
   }
   char next = parser_peek(p, 0);

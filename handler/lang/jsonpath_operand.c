@@ -1,5 +1,5 @@
 /* Parser of what logical expressions compare: literals, queries, function expressions (RFC 9535 2.3.5.1, 2.4), and what
- * conditions of 1.0.x documents hold besides: `.length`, runtime expressions, and string literals with such inside.
+ * documents hold besides: `.length`, runtime expressions, and string literals with such inside (jsonpath_embedded.c).
  *
  * Functions are known by a table of their types, so that well-typedness (2.4.3) is a look-up. No function of RFC 9535
  * takes a logical value, so an argument is an operand. Literal patterns are compiled here, once. */
@@ -11,7 +11,6 @@
 #include "nearest.h"
 #include "regex_match.h"
 #include "syntax_error.h"
-#include "template.h"
 
 /* RFC 9535 2.4.1 */
 enum declared_type { TYPE_VALUE, TYPE_LOGICAL, TYPE_NODES };
@@ -39,70 +38,24 @@ static bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static bool to_external(struct parser *p, struct operand *operand, const struct expression *expression,
-                        const struct template *template) {
-  struct external *external = parser_new(p, sizeof *external);
-  if (!external) {
-    return false;
-  }
-  external->expression = expression;
-  external->template = template;
-  *(p->last_external ? &p->last_external->next : &p->externals) = external;
-  p->last_external = external;
+static bool to_external(struct operand *operand, size_t external) {
   operand->kind = OPERAND_EXTERNAL;
-  operand->external = p->external_count++;
-  p->is_beyond_rfc = true;
+  operand->external = external;
   return true;
 }
 
-/* Comparison form: $inputs.x, or {$inputs.x}. */
-static bool runtime_expression(struct parser *p, struct operand *operand) {
-  const struct expression *expression = NULL;
-  bool braced = parser_take(p, SV("{"));
-  sv rest = sv_slice(p->text, p->at, p->text.len);
-  size_t length = braced ? sv_find(rest, '}') : expression_length(rest);
-  if (length == 0) {
-    return parser_expected(p, "'$.' or '$[' of a query, or a runtime expression such as $inputs.name");
-  }
-  if (!expression_compile(p->arena, sv_slice(rest, 0, length), &expression, p->e)) {
-    return syntax_error_shift(p->e, p->text, p->at);
-  }
-  p->at += length;
-  return (!braced || parser_take(p, SV("}")) || parser_expected(p, "'}' behind the runtime expression")) &&
-         to_external(p, operand, expression, NULL);
-}
-
-static bool found_one(void *context, const struct expression *expression) {
-  (void)expression;
-  *(bool *)context = true;
-  return false;
-}
-
-/* Comparison form: a string literal that is or holds runtime expressions: "$steps.create.outputs.arn". */
-static bool text_with_expressions(struct parser *p, struct operand *operand) {
-  const struct template *template = NULL;
-  const json *culprit = NULL;
-  bool found = false;
-  const json *text = json_new_string(p->arena, operand->literal.text);
-  if (!text) {
-    return err_memory(p->e);
-  }
-  if (!template_compile(p->arena, text, (struct template_rules){.bare_expressions = true}, &template, &culprit, p->e)) {
-    /* One more for the quote. */
-    return syntax_error_shift(p->e, p->text, operand->start + 1);
-  }
-  template_each(template, found_one, &found);
-  return !found || to_external(p, operand, NULL, template);
-}
-
 static bool string_literal(struct parser *p, struct operand *operand) {
+  bool found = false;
+  size_t external = 0;
   operand->literal.kind = VALUE_TEXT;
-  if (!parser_string(p, &operand->literal.text)) {
-    return false;
-  }
-  sv text = operand->literal.text;
-  bool may_hold_expression = sv_find(text, '$') < text.len && sv_find(text, '\0') == text.len;
-  return p->dialect == JSONPATH_RFC9535 || !may_hold_expression || text_with_expressions(p, operand);
+  return parser_string(p, &operand->literal.text) &&
+         embedded_text(p, operand->start, operand->literal.text, false, &found, &external) &&
+         (!found || to_external(operand, external));
+}
+
+static bool runtime_expression(struct parser *p, struct operand *operand) {
+  size_t external = 0;
+  return embedded_expression(p, false, &external) && to_external(operand, external);
 }
 
 static bool node_literal(struct parser *p, struct operand *operand, const json *node) {
@@ -244,10 +197,12 @@ static bool word(struct parser *p, struct operand *operand) {
   return unknown_word(p, operand->start, text, false);
 }
 
-/* A query begins with '$' or '@'; '$' in front of a letter, and '{', begin a runtime expression. */
-static bool begins_expression(const struct parser *p) {
-  char c = parser_peek(p, 0);
-  return p->dialect == JSONPATH_CONDITION && (c == '{' || (c == '$' && is_word(parser_peek(p, 1))));
+/* In a query, where a runtime expression without braces would be read as '$' and something behind it. */
+static bool refuse_bare_expression(struct parser *p) {
+  sv rest = sv_slice(p->text, p->at, p->text.len);
+  size_t length = is_word(parser_peek(p, 1)) ? expression_length(rest) : 0;
+  return length == 0 || parser_error(p, p->at, "in a JSONPath a runtime expression stands in braces: write {%.*s}",
+                                     SV_ARG(sv_slice(rest, 0, length)));
 }
 
 bool parse_operand(struct parser *p, struct operand **out) {
@@ -258,12 +213,12 @@ bool parse_operand(struct parser *p, struct operand **out) {
   char c = parser_peek(p, 0);
   *operand = (struct operand){.kind = OPERAND_LITERAL, .start = p->at};
   *out = operand;
-  if (begins_expression(p)) {
+  if (embedded_begins(p)) {
     return runtime_expression(p, operand);
   }
   if (c == '$' || c == '@') {
     operand->kind = OPERAND_QUERY;
-    return parse_query(p, &operand->query);
+    return refuse_bare_expression(p) && parse_query(p, &operand->query);
   }
   if (c == '\'' || c == '"') {
     return string_literal(p, operand);
@@ -275,7 +230,7 @@ bool parse_operand(struct parser *p, struct operand **out) {
                     : parser_expected(p, "a query ($… or @…), a literal, a function or a parenthesis");
 }
 
-/* Comparison form: takes a last segment `.length` off the query, where it can mean a number: behind a singular query (the
+/* Comparison form and draft: takes a last segment `.length` off the query, where it can mean a number: behind a singular query (the
  * length of its value) and behind a filter, slice or wildcard (how many nodes were selected). */
 static bool take_length(struct parser *p, struct operand *operand) {
   struct query *query = operand->query;
@@ -317,7 +272,8 @@ static bool refuse_many(struct parser *p, const struct query *query, sv other) {
 }
 
 bool operand_to_comparable(struct parser *p, struct operand *operand, sv other) {
-  if (operand->kind == OPERAND_QUERY && p->dialect == JSONPATH_CONDITION && !take_length(p, operand)) {
+  if (operand->kind == OPERAND_QUERY && (parser_takes_comparisons(p) || parser_is_draft(p)) &&
+      !take_length(p, operand)) {
     return false;
   }
   if (is_value(operand)) {

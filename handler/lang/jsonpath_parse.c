@@ -6,8 +6,6 @@
 
 #include "errinfo.h"
 
-static bool parse_selector(struct parser *p, struct selector *selector);
-
 static bool refuse_hyphen(struct parser *p, size_t start) {
   size_t at = p->at;
   while (parser_take(p, SV("-")) || parser_take_name(p).len) {
@@ -27,9 +25,20 @@ static bool shorthand_name(struct parser *p, struct segment *segment) {
     selector->kind = SELECTOR_WILDCARD;
     return true;
   }
+  if (parser_peek(p, 0) == '{') {
+    return parser_error(p, p->at,
+                        "a name that a runtime expression gives stands in brackets and quotes: ['{$inputs.name}']");
+  }
   size_t start = p->at;
   selector->kind = SELECTOR_NAME;
-  selector->name = parser_take_name(p);
+  /* In a script of the draft '-' would calculate. */
+  if (parser_is_draft(p) && p->filters == 0) {
+    if (!draft_name(p, &selector->name)) {
+      return false;
+    }
+  } else {
+    selector->name = parser_take_name(p);
+  }
   if (selector->name.len == 0) {
     return parser_expected(p, segment->is_descendant ? "a name, '*' or '[' after '..'" : "a name or '*' after '.'");
   }
@@ -41,6 +50,28 @@ static bool shorthand_name(struct parser *p, struct segment *segment) {
   return parser_peek(p, 0) != '-' || refuse_hyphen(p, start);
 }
 
+/* An index or a part of a slice: in the draft a script, too. */
+static bool take_integer(struct parser *p, int64_t *out) {
+  if (parser_peek(p, 0) == '{') {
+    return parser_error(p, p->at,
+                        "a slice is written in numbers; a runtime expression can be an index: [{$inputs.index}]");
+  }
+  return parser_is_draft(p) && parser_peek(p, 0) == '(' ? draft_script(p, out) : parser_integer(p, out);
+}
+
+/* [":" [step]] */
+static bool slice_step(struct parser *p, struct slice *slice) {
+  if (!parser_take(p, SV(":"))) {
+    return true;
+  }
+  parser_skip_blanks(p);
+  size_t start = p->at;
+  if (parser_peek(p, 0) == ',' || parser_peek(p, 0) == ']') {
+    return true;
+  }
+  return take_integer(p, &slice->step) && (!parser_is_draft(p) || draft_check_step(p, start, slice->step));
+}
+
 /* RFC 9535 2.3.3.1: the start was taken; takes ":" [end] [":" [step]]. */
 static bool slice_rest(struct parser *p, struct slice *slice) {
   slice->step = 1;
@@ -48,23 +79,19 @@ static bool slice_rest(struct parser *p, struct slice *slice) {
   parser_skip_blanks(p);
   if (parser_peek(p, 0) != ':' && parser_peek(p, 0) != ',' && parser_peek(p, 0) != ']') {
     slice->has_end = true;
-    if (!parser_integer(p, &slice->end)) {
+    if (!take_integer(p, &slice->end)) {
       return false;
     }
     parser_skip_blanks(p);
   }
-  if (parser_take(p, SV(":"))) {
-    parser_skip_blanks(p);
-    if (parser_peek(p, 0) != ',' && parser_peek(p, 0) != ']') {
-      return parser_integer(p, &slice->step);
-    }
-  }
-  return true;
+  return slice_step(p, slice);
 }
 
 static bool index_or_slice(struct parser *p, struct selector *selector) {
   bool has_start = parser_peek(p, 0) != ':';
-  if (has_start && !parser_integer(p, &selector->index)) {
+  bool is_script = parser_peek(p, 0) == '(';
+  size_t start = p->at;
+  if (has_start && !take_integer(p, &selector->index)) {
     return false;
   }
   size_t end = p->at;
@@ -72,7 +99,7 @@ static bool index_or_slice(struct parser *p, struct selector *selector) {
   if (parser_peek(p, 0) != ':') {
     p->at = end;
     selector->kind = SELECTOR_INDEX;
-    return true;
+    return !parser_is_draft(p) || is_script || draft_check_index(p, start, selector->index);
   }
   selector->kind = SELECTOR_SLICE;
   selector->slice.has_start = has_start;
@@ -115,11 +142,25 @@ static bool unknown_selector(struct parser *p) {
   return parser_expected(p, "a selector: a name in quotes, an index, a slice, '*' or '?'");
 }
 
+static bool quoted_name(struct parser *p, struct selector *selector) {
+  bool found = false;
+  size_t start = p->at;
+  if (!parser_string(p, &selector->name) ||
+      !embedded_text(p, start, selector->name, true, &found, &selector->external)) {
+    return false;
+  }
+  selector->kind = found ? SELECTOR_EXTERNAL : SELECTOR_NAME;
+  return true;
+}
+
 static bool parse_selector(struct parser *p, struct selector *selector) {
   char c = parser_peek(p, 0);
   if (c == '\'' || c == '"') {
-    selector->kind = SELECTOR_NAME;
-    return parser_string(p, &selector->name);
+    return quoted_name(p, selector);
+  }
+  if (c == '{') {
+    selector->kind = SELECTOR_EXTERNAL;
+    return embedded_expression(p, true, &selector->external);
   }
   if (c == '*') {
     selector->kind = SELECTOR_WILDCARD;
@@ -129,7 +170,7 @@ static bool parse_selector(struct parser *p, struct selector *selector) {
   if (c == '?') {
     return filter(p, selector);
   }
-  if (c == '-' || c == ':' || (c >= '0' && c <= '9')) {
+  if (c == '-' || c == ':' || (c >= '0' && c <= '9') || (c == '(' && parser_is_draft(p))) {
     return index_or_slice(p, selector);
   }
   return unknown_selector(p);
@@ -164,7 +205,7 @@ static bool parse_segment(struct parser *p, struct segment *segment) {
     return false;
   }
   const struct selector *first = segment->selectors;
-  bool names_one = first->kind == SELECTOR_NAME || first->kind == SELECTOR_INDEX;
+  bool names_one = first->kind == SELECTOR_NAME || first->kind == SELECTOR_INDEX || first->kind == SELECTOR_EXTERNAL;
   segment->is_single = !segment->is_descendant && !first->next && names_one;
   segment->end = p->at;
   return true;

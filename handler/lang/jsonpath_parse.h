@@ -50,6 +50,12 @@ bool parser_expected(struct parser *p, const char *what);
 bool parser_enter(struct parser *p);
 void parser_leave(struct parser *p);
 
+/* True in the dialects of 1.0.x documents. */
+bool parser_takes_comparisons(const struct parser *p);
+
+/* True in the dialects of draft-goessner-dispatch-jsonpath-00. */
+bool parser_is_draft(const struct parser *p);
+
 /* Zeroed memory, or NULL with ERR_MEMORY. */
 void *parser_new(struct parser *p, size_t size);
 
@@ -61,6 +67,29 @@ bool parser_number(struct parser *p, const json **out);
 
 /* jsonpath_parse.c: queries */
 bool parse_query(struct parser *p, struct query **out);
+
+/* jsonpath_goessner.c: what the draft has besides RFC 9535 */
+
+/* The name behind '.' or '..'; empty when there is none. */
+bool draft_name(struct parser *p, sv *out);
+
+/* An index, or one part of a slice, from a script: (@.length-1) is -1. */
+bool draft_script(struct parser *p, int64_t *out);
+
+/* Refuses what the draft's slices and indexes do not have. */
+bool draft_check_index(struct parser *p, size_t at, int64_t index);
+bool draft_check_step(struct parser *p, size_t at, int64_t step);
+
+/* jsonpath_embedded.c: runtime expressions */
+
+/* True when a runtime expression begins here: '{', or in comparison forms '$' in front of a letter. */
+bool embedded_begins(const struct parser *p);
+
+/* Takes a runtime expression; `*external` is its index. */
+bool embedded_expression(struct parser *p, bool is_selector, size_t *external);
+
+/* Looks for expressions in the string that was read from `start` on: `*found`, and its index. */
+bool embedded_text(struct parser *p, size_t start, sv text, bool is_selector, bool *found, size_t *external);
 
 /* jsonpath_logical.c: logical expressions */
 bool parse_logical(struct parser *p, struct logical **out);
@@ -82,8 +111,15 @@ bool operand_to_comparable(struct parser *p, struct operand *operand, sv other);
 /* Notes that `.length`, which ends at `end`, behind the query is length(query) or count(query). ERR_MEMORY. */
 bool rewrite_length(struct parser *p, const struct query *query, size_t end);
 
-/* The whole comparison form as RFC 9535 query; empty when there is none, or no memory. */
-sv rewrite_condition(const struct parser *p);
+/* Notes that the runtime expression between the offsets stands in braces. ERR_MEMORY. */
+bool rewrite_braces(struct parser *p, size_t start, size_t end);
+
+/* Notes that a comparison of the query with null, from `start` to `end`, holds of what is absent, too: RFC 9535 has Nothing and
+ * null differ. ERR_MEMORY. */
+bool rewrite_null(struct parser *p, const struct query *query, size_t start, size_t end, bool is_equal);
+
+/* The whole comparison form as a query, which it may be but for its braces; empty when there is none, or no memory. */
+sv rewrite_condition(const struct parser *p, bool is_query);
 
 /* A comparison of many nodes as a query that finds the nodes for which it holds; empty as above. */
 sv rewrite_many(const struct parser *p, const struct query *query, sv other);

@@ -4,7 +4,8 @@
  * the root as it stands, with `.length` written as length(): the query selects the root's members when the comparison
  * holds, and nothing when it does not. This is right for every comparison and for any combination of them, where
  * `$.a[?@.b == "x"]` would also look at the siblings of b's object, and `$.a[?@ == "x"]` at those of b. (It needs a body
- * with at least one member; an empty one has nothing to select.)
+ * with at least one member; an empty one has nothing to select.) A comparison with null is written for what is absent, too, and
+ * bare runtime expressions get their braces.
  *
  * A comparison of many nodes, `$.list[*].b == "x"`, becomes a filter in their place: `$.list[?@.b == "x"]`. */
 #include "jsonpath_parse.h"
@@ -34,17 +35,31 @@ bool rewrite_length(struct parser *p, const struct query *query, size_t end) {
          note(p, query->end, end, SV(")"));
 }
 
-sv rewrite_condition(const struct parser *p) {
+bool rewrite_braces(struct parser *p, size_t start, size_t end) {
+  return note(p, start, start, SV("{")) && note(p, end, end, SV("}"));
+}
+
+bool rewrite_null(struct parser *p, const struct query *query, size_t start, size_t end, bool is_equal) {
+  struct sb b = sb_new(p->arena, LIMIT_EXPRESSION_BYTES);
+  sb_put(&b, is_equal ? SV("(!") : SV("("));
+  sb_put(&b, sv_slice(p->text, query->start, query->end));
+  sb_put(&b, is_equal ? SV(" || ") : SV(" && "));
+  sv text = {"", 0};
+  return sb_finish(&b, "the query to write instead", &text, p->e) && note(p, start, start, text) &&
+         note(p, end, end, SV(")"));
+}
+
+sv rewrite_condition(const struct parser *p, bool is_query) {
   struct sb b = sb_new(p->arena, REPLACEMENT_BYTES);
   size_t at = 0;
-  sb_put(&b, SV("$[?"));
+  sb_put(&b, is_query ? SV("") : parser_is_draft(p) ? SV("$[?(") : SV("$[?"));
   for (const struct rewrite *r = p->rewrites; r; r = r->next) {
     sb_put(&b, sv_slice(p->text, at, r->start));
     sb_put(&b, r->text);
     at = r->end;
   }
   sb_put(&b, sv_slice(p->text, at, p->text.len));
-  sb_char(&b, ']');
+  sb_put(&b, is_query ? SV("") : parser_is_draft(p) ? SV(")]") : SV("]"));
   return sb_view(&b);
 }
 

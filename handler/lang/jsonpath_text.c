@@ -100,6 +100,14 @@ bool parser_enter(struct parser *p) {
   return true;
 }
 
+bool parser_takes_comparisons(const struct parser *p) {
+  return p->dialect == JSONPATH_CONDITION || p->dialect == JSONPATH_GOESSNER_CONDITION;
+}
+
+bool parser_is_draft(const struct parser *p) {
+  return p->dialect == JSONPATH_GOESSNER || p->dialect == JSONPATH_GOESSNER_CONDITION;
+}
+
 void parser_leave(struct parser *p) {
   p->depth--;
 }

@@ -38,7 +38,14 @@ struct slice {
   int64_t start, end, step;
 };
 
-enum selector_kind { SELECTOR_NAME, SELECTOR_WILDCARD, SELECTOR_INDEX, SELECTOR_SLICE, SELECTOR_FILTER };
+enum selector_kind {
+  SELECTOR_NAME,
+  SELECTOR_WILDCARD,
+  SELECTOR_INDEX,
+  SELECTOR_SLICE,
+  SELECTOR_FILTER,
+  SELECTOR_EXTERNAL /* a name or index that a runtime expression gives */
+};
 
 struct selector {
   enum selector_kind kind;
@@ -46,7 +53,8 @@ struct selector {
   int64_t index;
   struct slice slice;
   const struct logical *filter;
-  sv filter_text; /* as it was written, for messages */
+  sv filter_text;  /* as it was written, for messages */
+  size_t external; /* index of the external */
   struct selector *next;
 };
 
@@ -75,8 +83,8 @@ enum operand_kind {
   OPERAND_LITERAL,
   OPERAND_QUERY,
   OPERAND_FUNCTION,
-  OPERAND_LENGTH,  /* comparison form: a query, then .length */
-  OPERAND_EXTERNAL /* comparison form: a runtime expression, or a string literal that holds one */
+  OPERAND_LENGTH,  /* comparison form and draft: a query, then .length */
+  OPERAND_EXTERNAL /* a runtime expression, or a string literal that holds one */
 };
 
 struct operand {
@@ -111,10 +119,13 @@ struct logical {
   struct logical *next;  /* sibling */
 };
 
-/* A value from outside of the subject: exactly one of the two is set. */
+/* A value from outside of the subject: exactly one of the first two is set. */
 struct external {
   const struct expression *expression;
   const struct template *template;
+  bool is_embedded; /* in braces or quotes: without a value nothing can be said; else what is absent is Nothing */
+  bool is_literal;  /* text that is a literal stands for it, as if it had been written there */
+  bool is_selector; /* it is a name or an index */
   struct external *next;
 };
 
@@ -122,6 +133,7 @@ struct jsonpath {
   const struct query *query; /* when the text is one query; it is `condition`'s, too */
   const struct logical *condition;
   bool is_comparison;
+  bool absent_is_null;        /* what is absent equals null */
   struct external *externals; /* in the order of the text */
   size_t external_count;
 };

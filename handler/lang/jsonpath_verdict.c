@@ -167,7 +167,7 @@ bool evaluate_logical(struct evaluation *ev, const struct logical *logical, cons
   case LOGICAL_EXISTS:
     return evaluate_existence(ev, logical->left->query, current, out);
   case LOGICAL_CALL:
-    return evaluate_call(ev, logical->left, current, out);
+    return evaluate_function_test(ev, logical->left, current, out);
   case LOGICAL_CONTAINS:
     return evaluate_contains(ev, logical, current, out);
   case LOGICAL_EMPTY:

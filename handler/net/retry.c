@@ -137,6 +137,13 @@ static int64_t time_left_ms(const struct sending *s) {
   return s->policy->deadline_ms - clock_wall_ms(s->clock);
 }
 
+/* The same, with the caller's own limit in view, which may be short, but is meant. */
+static int64_t time_for_try_ms(const struct sending *s) {
+  int64_t left = time_left_ms(s);
+  int64_t until_end = s->policy->tries_end_ms - clock_wall_ms(s->clock);
+  return s->policy->tries_end_ms && until_end < left ? until_end : left;
+}
+
 /* A copy whose header list is its own, so that what `prepare` sets does not reach the next try. */
 static bool copy_request(const struct sending *s, struct http_request *copy, struct err *e) {
   const struct http_headers *headers = &s->request->headers;
@@ -190,8 +197,9 @@ static void judge_failure(struct sending *s, enum http_progress progress) {
 
 static bool send_once(struct sending *s, const struct http_request *request, struct err *e) {
   enum http_progress progress = HTTP_MAYBE_SENT;
-  int64_t left = time_left_ms(s);
+  int64_t left = time_for_try_ms(s);
   int64_t timeout = left < LIMIT_REQUEST_MS ? left : LIMIT_REQUEST_MS;
+  timeout = timeout < 1 ? 1 : timeout;
   s->out->attempts++;
   s->out->response = (struct http_response){0};
   err_clear(s->failure);
@@ -237,7 +245,7 @@ static bool wait_for_next(const struct sending *s) {
   }
   int64_t delay = backoff_ms(s);
   delay = delay > asked ? delay : asked;
-  if (delay + LIMIT_RETRY_MS > time_left_ms(s)) {
+  if (delay + LIMIT_RETRY_MS > time_for_try_ms(s)) {
     return false;
   }
   clock_sleep_ms(s->clock, delay);
@@ -261,7 +269,7 @@ static bool try_again(struct sending *s, struct err *e) {
   while (wait_for_next(s)) {
     struct http_request request;
     struct err unprepared = {0};
-    if (time_left_ms(s) <= 0 || !prepare_try(s, &request, &unprepared)) {
+    if (time_for_try_ms(s) <= 0 || !prepare_try(s, &request, &unprepared)) {
       return true;
     }
     if (!send_once(s, &request, e)) {

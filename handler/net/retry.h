@@ -28,6 +28,7 @@ typedef bool retry_accept(void *context, struct arena *arena, const struct http_
 struct retry_policy {
   unsigned max_attempts; /* the first included; 0 is taken as 1 */
   int64_t deadline_ms;   /* wall clock; nothing is sent or slept beyond it */
+  int64_t tries_end_ms;  /* wall clock; a try that takes longer is given up; 0: as long as the deadline allows */
   bool may_repeat;       /* the request is idempotent or carries an idempotency token */
   retry_accept *accept;  /* called with `context`; NULL: every answer below 400 can be worked with */
 };

@@ -29,6 +29,7 @@
 #include "digest.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "percent.h"
 #include "sb.h"
 #include "url.h"
 
@@ -174,7 +175,7 @@ static bool normalized_path(struct arena *arena, sv path, sv *out, struct err *e
 /* Decodes and encodes `text`, which may be encoded, into AWS's one spelling. */
 static bool put_respelled(struct arena *arena, struct sb *out, sv text, struct err *e) {
   sv plain;
-  if (!url_decode(arena, text, &plain, e)) {
+  if (!percent_decode(arena, text, &plain, e)) {
     return false;
   }
   url_encode(out, plain, "");

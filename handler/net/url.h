@@ -34,7 +34,4 @@ bool url_is_loopback(const struct url *url);
 /* Appends `text` percent-encoded: everything but unreserved characters (RFC 3986 2.3), and but those in `keep`. */
 void url_encode(struct sb *out, sv text, const char *keep);
 
-/* Decodes %XX; a '%' without two digits stays as it is. */
-bool url_decode(struct arena *arena, sv text, sv *out, struct err *e);
-
 #endif

@@ -4,25 +4,7 @@
 #include "compiler.h"
 #include "errinfo.h"
 #include "limits.h"
-#include "shape.h"
-
-static const struct shape_field success_fields[] = {
-    {"name", SHAPE_STRING, true},
-    {"type", SHAPE_STRING, true},
-    {"workflowId", SHAPE_STRING, false},
-    {"stepId", SHAPE_STRING, false},
-    {"criteria", SHAPE_ARRAY, false},
-    {"parameters", SHAPE_ARRAY, false},
-    {NULL, 0, false},
-};
-static const struct shape success_shape = {"Success Action Object", success_fields};
-
-static const struct shape_field failure_fields[] = {
-    {"name", SHAPE_STRING, true},        {"type", SHAPE_STRING, true},        {"workflowId", SHAPE_STRING, false},
-    {"stepId", SHAPE_STRING, false},     {"criteria", SHAPE_ARRAY, false},    {"parameters", SHAPE_ARRAY, false},
-    {"retryAfter", SHAPE_NUMBER, false}, {"retryLimit", SHAPE_NUMBER, false}, {NULL, 0, false},
-};
-static const struct shape failure_shape = {"Failure Action Object", failure_fields};
+#include "structure.h"
 
 bool criteria_compile(struct compiler *compiler, const json *list, struct criteria *out, struct err *e) {
   if (json_count(list) == 0) {
@@ -43,21 +25,41 @@ bool criteria_compile(struct compiler *compiler, const json *list, struct criter
   return true;
 }
 
-static bool read_type(struct compiler *compiler, const json *node, bool on_success, struct action *out, struct err *e) {
-  const json *type = json_get(node, SV("type"));
-  sv text = json_string(type);
-  if (sv_eq(text, SV("end"))) {
-    out->type = ACTION_END;
-  } else if (sv_eq(text, SV("goto"))) {
-    out->type = ACTION_GOTO;
-  } else if (sv_eq(text, SV("retry")) && !on_success) {
-    out->type = ACTION_RETRY;
-  } else if (sv_eq(text, SV("retry"))) {
-    return source_error(compiler->source, type, e, ERR_INVALID,
-                        "a success action can't be 'retry'; to poll, write type: goto with the step's own stepId");
-  } else {
-    return source_error(compiler->source, type, e, ERR_INVALID, "'%.*s' is no type of an action; use end, goto%s",
-                        SV_ARG(text), on_success ? "" : " or retry");
+static enum action_type read_type(const json *node) {
+  sv type = json_string(json_get(node, SV("type")));
+  if (sv_eq(type, SV("goto"))) {
+    return ACTION_GOTO;
+  }
+  return sv_eq(type, SV("retry")) ? ACTION_RETRY : ACTION_END;
+}
+
+/* Arazzo 1.1.0, Success and Failure Action Object: stepId and workflowId are mutually exclusive, and only relevant for goto and
+ * retry. The schemas ask neither of `end`, and of `retry` only one does. */
+static bool check_target(struct compiler *compiler, const json *node, const struct action *action, struct err *e) {
+  const json *step = json_get(node, SV("stepId"));
+  const json *other = json_get(node, SV("workflowId"));
+  if (step && other) {
+    return source_error(compiler->source, other, e, ERR_INVALID,
+                        "the action has both a 'stepId' and a 'workflowId'; give one");
+  }
+  return action->type != ACTION_END || (!step && !other) ||
+         source_error(compiler->source, step ? step : other, e, ERR_INVALID, "an action of type 'end' takes no '%s'",
+                      step ? "stepId" : "workflowId");
+}
+
+/* Arazzo 1.1.0, Success and Failure Action Object: the parameters are Parameter or Reusable Objects, of which the schema says
+ * nothing; `in` MUST NOT be used. */
+static bool check_parameters(struct compiler *compiler, const json *parameters, struct err *e) {
+  size_t index = 0;
+  for (const json *node = json_first(parameters); node; node = node->next, index++) {
+    const json *in = json_get(node, SV("in"));
+    if (!structure_check_parameter(compiler->source, compiler->version, node, e)) {
+      return err_in(e, "parameters[%zu]", index);
+    }
+    if (in) {
+      return source_error(compiler->source, in, e, ERR_INVALID,
+                          "parameters of an action become inputs of a workflow; leave 'in' out");
+    }
   }
   return true;
 }
@@ -66,22 +68,15 @@ static bool read_target(struct compiler *compiler, const struct workflow *workfl
                         struct action *out, struct err *e) {
   const json *step = json_get(node, SV("stepId"));
   const json *other = json_get(node, SV("workflowId"));
+  const json *parameters = json_get(node, SV("parameters"));
+  if (!check_target(compiler, node, out, e)) {
+    return false;
+  }
   if (other) {
-    return source_error(compiler->source, other, e, ERR_UNSUPPORTED,
-                        "actions that go to another workflow are not supported; use a 'stepId'");
-  }
-  if (out->type == ACTION_RETRY && step) {
-    return source_error(compiler->source, step, e, ERR_UNSUPPORTED,
-                        "'retry' with a 'stepId' is not supported; 'retry' repeats the step itself");
-  }
-  if (out->type == ACTION_END && step) {
-    return source_error(compiler->source, step, e, ERR_INVALID, "an action of type 'end' takes no 'stepId'");
-  }
-  if (out->type != ACTION_GOTO) {
-    return true;
+    return check_parameters(compiler, parameters, e) && call_compile(compiler, other, parameters, NULL, &out->call, e);
   }
   if (!step) {
-    return source_error(compiler->source, node, e, ERR_INVALID, "a 'goto' needs the 'stepId' to go to");
+    return true;
   }
   out->target = workflow_step(workflow, json_string(step));
   return out->target || source_error(compiler->source, step, e, ERR_INVALID, "the workflow has no step '%.*s' to go to",
@@ -94,7 +89,7 @@ static bool read_retry(struct compiler *compiler, const json *node, struct actio
   int64_t count = 1; /* Arazzo 1.1.0, Failure Action Object: without retryLimit a single retry SHALL be attempted. */
   out->retry_after_seconds = after ? after->valuedouble : -1.0;
   /* Arazzo 1.1.0: retryAfter is a non-negative decimal, retryLimit a non-negative integer. */
-  if (after && (out->retry_after_seconds < 0 || out->retry_after_seconds > LIMIT_WAIT_SECONDS_MAX)) {
+  if (out->retry_after_seconds > LIMIT_WAIT_SECONDS_MAX) {
     return source_error(compiler->source, after, e, ERR_INVALID, "'retryAfter' must be 0 to %d seconds",
                         LIMIT_WAIT_SECONDS_MAX);
   }
@@ -111,12 +106,8 @@ static bool compile_action(struct compiler *compiler, const struct workflow *wor
   if (!reusable_resolve(compiler, on_success ? "successActions" : "failureActions", &node, NULL, e)) {
     return false;
   }
-  if (!shape_check(compiler->source, node, on_success ? &success_shape : &failure_shape, e)) {
-    return false;
-  }
-  *out = (struct action){.name = json_string(json_get(node, SV("name"))), .node = node};
-  if (!read_type(compiler, node, on_success, out, e) || !read_target(compiler, workflow, node, out, e) ||
-      !read_retry(compiler, node, out, e) ||
+  *out = (struct action){.name = json_string(json_get(node, SV("name"))), .type = read_type(node), .node = node};
+  if (!read_target(compiler, workflow, node, out, e) || !read_retry(compiler, node, out, e) ||
       !criteria_compile(compiler, json_get(node, SV("criteria")), &out->criteria, e)) {
     return err_in(e, "action %.*s", SV_ARG(out->name));
   }

@@ -4,19 +4,30 @@
 
 #include <stdbool.h>
 
+#include "locator.h"
+#include "media_type.h"
 #include "openapi.h"
 #include "template.h"
 
 struct compiler;
 
+/* A place in the payload and what is put there. A value without a value leaves its target as it is. */
+struct body_replacement {
+  struct locator target;
+  const struct template *value;
+};
+
 /* A compiled request body. */
 struct step_body {
   sv content_type;
+  enum media_kind kind;
   const struct template *payload; /* NULL: none */
+  const struct body_replacement *replacements;
+  size_t replacement_count;
 };
 
-/* Compiles the `requestBody` of a Step Object `step`; `*out` stays NULL when it has none. The media type is the body's own, else
- * the operation's. ERR_INVALID, ERR_UNSUPPORTED at the place of what is wrong. */
+/* Compiles the `requestBody` of a Step Object `step`; `*out` stays NULL when it has none. The media type is the body's own,
+ * else the operation's. ERR_SYNTAX, ERR_INVALID, ERR_UNSUPPORTED, ERR_LIMIT at the place of what is wrong. */
 bool body_compile(struct compiler *compiler, const json *step, const struct operation *operation,
                   const struct step_body **out, struct err *e);
 

@@ -1,8 +1,8 @@
-/* Criterion Objects (Arazzo 1.1.0, Criterion Object and Criterion Expression Type Object): simple, regex and jsonpath. XPath
- * is refused at load.
+/* Criterion Objects (Arazzo 1.1.0, Criterion Object and Expression Type Object; 1.0.1, Criterion Expression Type Object).
  *
- * The answer has three values. A criterion whose context is absent, or can't be known because the body is not what its
- * media type says, is VERDICT_UNKNOWN: design rule "it is not false". */
+ * The answer has three values. Arazzo 1.1.0 has a condition fail whose context is null or absent, or which can't be evaluated;
+ * here all of these are VERDICT_UNKNOWN, as is what reads a body that is not what its media type says. "Fails" would let
+ * control fall through to the next step of the list, which may delete what is still being made (docs/adr/0004). */
 #include "criterion.h"
 
 #include "arena.h"
@@ -12,20 +12,13 @@
 
 #define REGEX_SUBJECT_BYTES ((size_t)8 * 1024 * 1024)
 
-static const struct shape_field criterion_fields[] = {
-    {"context", SHAPE_STRING, false},
-    {"condition", SHAPE_STRING, true},
-    {"type", SHAPE_STRING | SHAPE_OBJECT, false},
-    {NULL, 0, false},
-};
-static const struct shape criterion_shape = {"Criterion Object", criterion_fields};
-
+/* The schemas let unknown fields pass here. */
 static const struct shape_field type_fields[] = {
     {"type", SHAPE_STRING, true},
     {"version", SHAPE_STRING, true},
     {NULL, 0, false},
 };
-static const struct shape type_shape = {"Criterion Expression Type Object", type_fields};
+static const struct shape type_shape = {"Expression Type Object", type_fields};
 
 /* The place of an error inside the text: the node's place, with the offset in the text told in words, since quotes, folds
  * and escapes keep columns of the text and of the file apart. */
@@ -40,123 +33,180 @@ static bool text_error(const struct source *source, const json *node, struct err
   return err_at(e, source->name, place.line, place.column);
 }
 
-static bool read_version(const struct source *source, const json *type, struct err *e) {
-  sv version = json_string(json_get(type, SV("version")));
-  if (sv_eq(version, SV("draft-goessner-dispatch-jsonpath-00")) || sv_eq(version, SV("rfc9535"))) {
-    return true;
+/* What `type` says: the language, and which version of it. */
+struct language {
+  sv type;
+  sv version;
+  enum criterion_type criterion;
+  enum jsonpath_dialect query;     /* of a jsonpath criterion */
+  enum jsonpath_dialect condition; /* the same in documents that may hold comparison forms */
+  enum xpath_version xpath;
+};
+
+/* Arazzo 1.1.0, Expression Type Object: types and versions. The first of each type is what a type without a version means:
+ * also in 1.0.1, RFC 9535 and XPath 3.1. */
+static const struct language languages[] = {
+    {{"simple", 6}, {"", 0}, CRITERION_SIMPLE, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
+    {{"regex", 5}, {"", 0}, CRITERION_REGEX, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
+    {{"jsonpath", 8}, {"rfc9535", 7}, CRITERION_JSONPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
+    {{"jsonpath", 8},
+     {"draft-goessner-dispatch-jsonpath-00", 35},
+     CRITERION_JSONPATH,
+     JSONPATH_GOESSNER,
+     JSONPATH_GOESSNER_CONDITION,
+     XPATH_31},
+    {{"xpath", 5}, {"xpath-31", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
+    {{"xpath", 5}, {"xpath-30", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_30},
+    {{"xpath", 5}, {"xpath-20", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_20},
+    {{"xpath", 5}, {"xpath-10", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_10},
+};
+
+#define LANGUAGES_COUNT (sizeof languages / sizeof *languages)
+
+static bool unknown_language(const struct source *source, const json *name, const json *version, struct err *e) {
+  sv type = json_string(name);
+  bool is_jsonpath = sv_eq(type, SV("jsonpath"));
+  if (!version) {
+    return source_error(source, name, e, ERR_INVALID,
+                        "'%.*s' is no type of a criterion; use simple, regex, jsonpath or xpath",
+                        SV_ARG(sv_slice(type, 0, 80)));
   }
-  return source_error(source, json_get(type, SV("version")), e, ERR_INVALID,
-                      "'%.*s' is no version of jsonpath; use 'rfc9535' or 'draft-goessner-dispatch-jsonpath-00'",
-                      SV_ARG(version));
+  if (is_jsonpath || sv_eq(type, SV("xpath"))) {
+    return source_error(source, version, e, ERR_INVALID, "'%.*s' is no version of %.*s; use %s",
+                        SV_ARG(sv_slice(json_string(version), 0, 80)), SV_ARG(type),
+                        is_jsonpath ? "'rfc9535' or 'draft-goessner-dispatch-jsonpath-00'"
+                                    : "'xpath-31', 'xpath-30', 'xpath-20' or 'xpath-10'");
+  }
+  return source_error(
+      source, name, e, ERR_INVALID,
+      "'%.*s' is no type of a criterion that has versions; jsonpath and xpath are; simple and regex are "
+      "written without: type: regex",
+      SV_ARG(sv_slice(type, 0, 80)));
 }
 
-static bool read_type(const struct source *source, const json *node, enum criterion_type *out, struct err *e) {
+static const struct language *find_language(const json *name, const json *version) {
+  for (size_t i = 0; i < LANGUAGES_COUNT; i++) {
+    const struct language *each = &languages[i];
+    bool is_version = !version || (each->version.len && sv_eq(json_string(version), each->version));
+    if (sv_eq(json_string(name), each->type) && is_version) {
+      return each;
+    }
+  }
+  return NULL;
+}
+
+/* Arazzo 1.1.0, Criterion Object: the type is a text or an Expression Type Object. The schema of 1.0 has the version beside the
+ * type, in the criterion itself. */
+static bool read_type(const struct source *source, const json *node, const struct language **out, struct err *e) {
   const json *type = json_get(node, SV("type"));
-  *out = CRITERION_SIMPLE;
+  bool is_object = json_type(type) == JSON_OBJECT;
+  const json *version = json_get(is_object ? type : node, SV("version"));
+  const json *name = is_object ? json_get(type, SV("type")) : type;
+  *out = &languages[0];
   if (!type) {
     return true;
   }
-  if (json_type(type) == JSON_OBJECT && !shape_check(source, type, &type_shape, e)) {
+  if (is_object && !shape_check(source, type, &type_shape, e)) {
     return false;
   }
-  sv name = json_is_string(type) ? json_string(type) : json_string(json_get(type, SV("type")));
-  if (sv_eq(name, SV("simple")) && json_is_string(type)) {
-    return true;
-  }
-  if (sv_eq(name, SV("regex")) && json_is_string(type)) {
-    *out = CRITERION_REGEX;
-    return true;
-  }
-  if (sv_eq(name, SV("jsonpath"))) {
-    *out = CRITERION_JSONPATH;
-    return json_is_string(type) || read_version(source, type, e);
-  }
-  if (sv_eq(name, SV("xpath"))) {
-    return source_error(source, type, e, ERR_UNSUPPORTED, "criteria of type 'xpath' are not supported");
-  }
-  return source_error(source, type, e, ERR_INVALID,
-                      "'%.*s' is no type of a criterion; use simple, regex, jsonpath or xpath", SV_ARG(name));
+  *out = find_language(name, version);
+  return *out || unknown_language(source, name, version, e);
 }
 
 static bool compile_context(struct arena *arena, const struct source *source, const json *node, struct criterion *out,
                             struct err *e) {
   const json *context = json_get(node, SV("context"));
   if (!context) {
-    /* Arazzo 1.1.0, Criterion Object: if `type` is specified, then the context MUST be provided. */
+    /* Arazzo 1.1.0, Criterion Object: for regex, jsonpath and xpath the context MUST be provided. */
     return out->type == CRITERION_SIMPLE ||
            source_error(source, node, e, ERR_INVALID,
-                        "a criterion with a 'type' needs a 'context', for example: context: $response.body");
+                        "a criterion of this 'type' needs a 'context', for example: context: $response.body");
   }
   return expression_compile(arena, json_string(context), &out->context, e) || text_error(source, context, e);
 }
 
-static bool compile_condition(struct arena *arena, bool comparison_form, struct criterion *out, struct err *e) {
+static bool compile_condition(struct arena *arena, const struct language *language, bool comparison_form,
+                              struct criterion *out, struct err *e) {
   switch (out->type) {
   case CRITERION_SIMPLE:
     return condition_compile(arena, out->text, &out->condition, e);
   case CRITERION_REGEX:
-    return regex_compile(arena, out->text, REGEX_PCRE, &out->regex, e);
+    return regex_pattern_compile(arena, out->text, &out->pattern, e);
   case CRITERION_JSONPATH:
-    return jsonpath_compile(arena, out->text, comparison_form ? JSONPATH_CONDITION : JSONPATH_RFC9535, &out->path, e);
+    return jsonpath_compile(arena, out->text, comparison_form ? language->condition : language->query, &out->path, e);
+  case CRITERION_XPATH:
+    return xpath_compile(arena, out->text, language->xpath, &out->xpath, e);
   }
   return err_set(e, ERR_INTERNAL, "a criterion has no type");
 }
 
 bool criterion_compile(struct arena *arena, const struct source *source, const json *node, bool comparison_form,
                        struct criterion *out, struct err *e) {
-  if (!shape_check(source, node, &criterion_shape, e) || !read_type(source, node, &out->type, e) ||
-      !compile_context(arena, source, node, out, e)) {
+  const struct language *language = NULL;
+  if (!read_type(source, node, &language, e)) {
     return false;
   }
+  out->type = language->criterion;
   const json *condition = json_get(node, SV("condition"));
   out->text = json_string(condition);
-  return compile_condition(arena, comparison_form, out, e) || text_error(source, condition, e);
+  if (!compile_context(arena, source, node, out, e)) {
+    return false;
+  }
+  return compile_condition(arena, language, comparison_form, out, e) || text_error(source, condition, e);
 }
 
 /* A regex is matched against text; other values are matched as their compact JSON. */
-static bool match_regex(const struct criterion *criterion, const json *subject, struct arena *arena, enum verdict *out,
-                        struct err *e) {
+static bool match_regex(const struct criterion *criterion, const json *subject, const struct scope *scope,
+                        struct arena *arena, enum verdict *out, struct err *e) {
   struct sb text = sb_new(arena, REGEX_SUBJECT_BYTES);
-  if (json_is_string(subject)) {
-    sb_put(&text, json_string(subject));
-  } else {
+  sv view = json_string(subject);
+  if (!json_is_string(subject)) {
     json_write(&text, subject);
+    if (!sb_finish(&text, "the context of a regex criterion", &view, e)) {
+      return false;
+    }
   }
-  sv view;
-  bool matched = false;
-  if (!sb_finish(&text, "the context of a regex criterion", &view, e) ||
-      !regex_match(criterion->regex, view, arena, &matched, e)) {
-    return false;
+  return regex_pattern_match(criterion->pattern, view, scope, arena, out, scope->why_unknown, e);
+}
+
+/* The value that the condition is applied to; NULL when it says nothing at all. */
+static const json *read_subject(const struct criterion *criterion, const struct scope *scope) {
+  const json *subject = NULL;
+  enum expression_result result = expression_eval(criterion->context, scope, &subject);
+  /* Arazzo 1.1.0 names null and undefined together: a body of null is no more of an answer than none. */
+  bool is_there = result == EXPRESSION_FOUND && json_type(subject) != JSON_NULL;
+  bool is_body = criterion->context->source == EXPRESSION_RESPONSE && criterion->context->part == EXPRESSION_BODY;
+  /* A query over text that is not JSON selects nothing whatever it says: that is no answer either. */
+  bool is_readable = criterion->type != CRITERION_JSONPATH || !is_body || !scope->response_is_text;
+  if (is_there && is_readable) {
+    return subject;
   }
-  *out = matched ? VERDICT_HOLDS : VERDICT_FAILS;
-  return true;
+  if (scope->why_unknown) {
+    err_set(scope->why_unknown, ERR_UNRESOLVED, "the context '%.*s' %s", SV_ARG(criterion->context->text),
+            is_there ? "is text, not JSON" : "has no value");
+  }
+  return NULL;
 }
 
 bool criterion_eval(const struct criterion *criterion, const struct scope *scope, struct arena *arena,
                     enum verdict *out, struct err *e) {
-  if (criterion->type == CRITERION_SIMPLE) {
+  const json *subject = criterion->type == CRITERION_SIMPLE ? NULL : read_subject(criterion, scope);
+  *out = VERDICT_UNKNOWN;
+  if (criterion->type != CRITERION_SIMPLE && !subject) {
+    return true;
+  }
+  switch (criterion->type) {
+  case CRITERION_SIMPLE:
     *out = condition_eval(criterion->condition, scope);
     return true;
+  case CRITERION_REGEX:
+    return match_regex(criterion, subject, scope, arena, out, e);
+  case CRITERION_JSONPATH:
+    return jsonpath_eval(criterion->path, subject, scope, arena, out, e);
+  case CRITERION_XPATH:
+    return xpath_eval(criterion->xpath, subject, scope, arena, out, e);
   }
-  const json *subject = NULL;
-  switch (expression_eval(criterion->context, scope, &subject)) {
-  case EXPRESSION_FOUND:
-    break;
-  case EXPRESSION_ABSENT:
-  case EXPRESSION_MALFORMED:
-    /* Without its context a criterion says nothing at all; it must not count as "false", which would let control fall
-     * through to the next step. */
-    *out = VERDICT_UNKNOWN;
-    return true;
-  }
-  bool is_body = criterion->context->source == EXPRESSION_RESPONSE && criterion->context->part == EXPRESSION_BODY;
-  if (criterion->type == CRITERION_JSONPATH && is_body && scope->response_is_text) {
-    /* A query over text that is not JSON selects nothing whatever it says: that is no answer either. */
-    *out = VERDICT_UNKNOWN;
-    return true;
-  }
-  return criterion->type == CRITERION_REGEX ? match_regex(criterion, subject, arena, out, e)
-                                            : jsonpath_eval(criterion->path, subject, scope, arena, out, e);
+  return err_set(e, ERR_INTERNAL, "a criterion has no type");
 }
 
 bool criterion_each(const struct criterion *criterion,
@@ -168,9 +218,11 @@ bool criterion_each(const struct criterion *criterion,
   case CRITERION_SIMPLE:
     return condition_each(criterion->condition, visit, context);
   case CRITERION_REGEX:
-    return true;
+    return regex_pattern_each(criterion->pattern, visit, context);
   case CRITERION_JSONPATH:
     return jsonpath_each(criterion->path, visit, context);
+  case CRITERION_XPATH:
+    return xpath_each(criterion->xpath, visit, context);
   }
   return true;
 }

@@ -1,8 +1,11 @@
-/* Loading an Arazzo document: the file, the descriptions that it names, the workflows. This file lists the steps; workflow.c,
- * step_compile.c, action_compile.c and reusable.c compile the objects, references.c checks what expressions refer to.
+/* Loading an Arazzo description: the entry document, the descriptions that it names, the Arazzo documents among these with theirs;
+ * then all workflows and steps are named, then compiled, then what they refer to is checked. This file lists the steps: structure.c
+ * checks the form of a document before anything is read from it; source_description.c loads sources; workflow.c,
+ * step_compile.c, parameter_compile.c and action_compile.c compile the objects; references.c and flow.c check them.
  *
- * Arazzo 1.0.x and 1.1.x, "Arazzo Specification Object". What is legal but not implemented is refused here, at its place,
- * before any request: source descriptions of type arazzo and asyncapi, and URLs instead of files. */
+ * Arazzo 1.0.x and 1.1.x, "Arazzo Specification Object". Arazzo 1.1.0, Parsing Documents: a reference MUST NOT be treated as
+ * unresolvable before all documents were parsed; hence the phases. What is legal but not supported is refused at its place,
+ * before any request, and after everything else of the documents was checked. */
 #include "document.h"
 
 #include <stdio.h>
@@ -12,54 +15,10 @@
 #include "compiler.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "loading.h"
+#include "location.h"
 #include "sb.h"
-#include "shape.h"
-
-static const struct shape_field document_fields[] = {
-    {"arazzo", SHAPE_STRING, true},
-    {"$self", SHAPE_STRING, false},
-    {"info", SHAPE_OBJECT, true},
-    {"sourceDescriptions", SHAPE_ARRAY, true},
-    {"workflows", SHAPE_ARRAY, true},
-    {"components", SHAPE_OBJECT, false},
-    {NULL, 0, false},
-};
-static const struct shape document_shape = {"Arazzo Specification Object", document_fields};
-
-static const struct shape_field components_fields[] = {
-    {"inputs", SHAPE_OBJECT, false},
-    {"parameters", SHAPE_OBJECT, false},
-    {"successActions", SHAPE_OBJECT, false},
-    {"failureActions", SHAPE_OBJECT, false},
-    {NULL, 0, false},
-};
-static const struct shape components_shape = {"Components Object", components_fields};
-
-static const struct shape_field info_fields[] = {
-    {"title", SHAPE_STRING, true},
-    {"summary", SHAPE_STRING, false},
-    {"description", SHAPE_STRING, false},
-    {"version", SHAPE_STRING, true},
-    {NULL, 0, false},
-};
-static const struct shape info_shape = {"Info Object", info_fields};
-
-static const struct shape_field description_fields[] = {
-    {"name", SHAPE_STRING, true},
-    {"url", SHAPE_STRING, true},
-    {"type", SHAPE_STRING, false},
-    {NULL, 0, false},
-};
-static const struct shape description_shape = {"Source Description Object", description_fields};
-
-/* A document on its way in. */
-struct loading {
-  struct compiler compiler;
-  struct document_reader reader;
-  sv path;
-  struct sb digests; /* of each file, in order of loading */
-  struct document *document;
-};
+#include "structure.h"
 
 static bool file_read(void *context, sv path, struct arena *arena, sv *text, struct err *e) {
   (void)context;
@@ -74,7 +33,8 @@ static bool file_read(void *context, sv path, struct arena *arena, sv *text, str
   struct sb content = sb_new(arena, LIMIT_DOCUMENT_BYTES);
   char buffer[16384];
   size_t got = 0;
-  while ((got = fread(buffer, 1, sizeof buffer, file)) > 0) {
+  /* What is too long may have no end, as /dev/zero has none. */
+  while (content.state == SB_OK && (got = fread(buffer, 1, sizeof buffer, file)) > 0) {
     sb_put(&content, (sv){buffer, got});
   }
   bool failed = ferror(file) != 0;
@@ -89,11 +49,11 @@ struct document_reader document_file_reader(void) {
   return (struct document_reader){.read = file_read};
 }
 
-static bool load_source(struct loading *loading, sv path, struct source **out, struct err *e) {
+bool source_load(struct loading *loading, sv path, struct source **out, struct err *e) {
   sv text;
   struct sha256 digest;
-  if (!loading->reader.read(loading->reader.context, path, loading->compiler.arena, &text, e) ||
-      !sha256(text, &digest, e) || !yaml_parse(loading->compiler.arena, path, text, out, e)) {
+  if (!loading->reader.read(loading->reader.context, path, loading->arena, &text, e) || !sha256(text, &digest, e) ||
+      !yaml_parse(loading->arena, path, text, out, e)) {
     return false;
   }
   struct sha256_hex hex = sha256_to_hex(&digest);
@@ -101,194 +61,234 @@ static bool load_source(struct loading *loading, sv path, struct source **out, s
   return true;
 }
 
-/* Arazzo 1.1.0, Source Description Object: a relative `url` is resolved against the document's own place. */
-static bool resolve_path(struct loading *loading, const json *url, sv *out, struct err *e) {
-  sv text = json_string(url);
-  if (sv_contains(text, SV("://"))) {
-    return source_error(loading->compiler.source, url, e, ERR_UNSUPPORTED,
-                        "the description at '%.*s' is not fetched; keep a copy beside the document and give its "
-                        "relative path",
-                        SV_ARG(text));
-  }
-  size_t folder = loading->path.len;
-  while (folder > 0 && loading->path.ptr[folder - 1] != '/') {
-    folder--;
-  }
-  struct sb path = sb_new(loading->compiler.arena, LIMIT_URL_BYTES);
-  if (!sv_starts(text, SV("/"))) {
-    sb_put(&path, sv_slice(loading->path, 0, folder));
-  }
-  sb_put(&path, text);
-  return sb_finish(&path, "the path of a source description", out, e);
-}
-
-static bool load_description(struct loading *loading, const json *node, struct description *out, struct err *e) {
-  const struct source *source = loading->compiler.source;
-  sv path;
-  struct source *file = NULL;
-  if (!shape_check(source, node, &description_shape, e)) {
-    return false;
-  }
-  const json *type = json_get(node, SV("type"));
-  if (type && !sv_eq(json_string(type), SV("openapi"))) {
-    return source_error(source, type, e, ERR_UNSUPPORTED,
-                        "source descriptions of type '%.*s' are not supported; only 'openapi' is",
-                        SV_ARG(json_string(type)));
-  }
-  out->name = json_string(json_get(node, SV("name")));
-  if (!resolve_path(loading, json_get(node, SV("url")), &path, e)) {
-    return false;
-  }
-  if (!load_source(loading, path, &file, e)) {
-    struct source_place place = source_place(source, json_get(node, SV("url")));
-    return err_at(e, source->name, place.line, place.column);
-  }
-  return openapi_open(loading->compiler.arena, file, &out->openapi, e);
-}
-
-static bool load_descriptions(struct loading *loading, struct err *e) {
-  const struct source *source = loading->compiler.source;
-  const json *list = json_get(source->root, SV("sourceDescriptions"));
-  size_t count = json_count(list);
-  if (count == 0 || count > LIMIT_SOURCE_DESCRIPTIONS) {
-    return source_error(source, list, e, ERR_INVALID, "'sourceDescriptions' must have 1 to %d entries, but has %zu",
-                        LIMIT_SOURCE_DESCRIPTIONS, count);
-  }
-  struct description *items = arena_array(loading->compiler.arena, count, sizeof *items);
-  if (!items) {
-    return err_memory(e);
-  }
-  loading->compiler.descriptions = items;
-  for (const json *node = json_first(list); node; node = node->next) {
-    struct description *item = &items[loading->compiler.description_count];
-    if (!load_description(loading, node, item, e)) {
-      return err_in(e, "sourceDescriptions[%zu]", loading->compiler.description_count);
-    }
-    for (size_t i = 0; i < loading->compiler.description_count; i++) {
-      /* Arazzo 1.1.0, Source Description Object: the name MUST be unique. */
-      if (sv_eq(items[i].name, item->name)) {
-        return source_error(source, json_get(node, SV("name")), e, ERR_INVALID,
-                            "two source descriptions have the name '%.*s'", SV_ARG(item->name));
-      }
-    }
-    loading->compiler.description_count++;
-  }
-  return true;
-}
-
+/* A version that is no text is left to the check of the structure. */
 static bool read_version(const struct source *source, enum arazzo_version *out, struct err *e) {
   const json *node = json_get(source->root, SV("arazzo"));
   sv text = json_string(node);
-  *out = sv_starts(text, SV("1.1.")) ? ARAZZO_1_1 : ARAZZO_1_0;
-  if (*out == ARAZZO_1_0 && !sv_starts(text, SV("1.0."))) {
-    return source_error(source, node, e, ERR_UNSUPPORTED, "Arazzo version '%.*s' is not supported; 1.0.x and 1.1.x are",
-                        SV_ARG(text));
-  }
-  return true;
+  *out = sv_starts(text, SV("1.0.")) ? ARAZZO_1_0 : ARAZZO_1_1;
+  return !json_is_string(node) || sv_starts(text, SV("1.0.")) || sv_starts(text, SV("1.1.")) ||
+         source_error(source, node, e, ERR_UNSUPPORTED, "Arazzo version '%.*s' is not supported; 1.0.x and 1.1.x are",
+                      SV_ARG(sv_slice(text, 0, 80)));
 }
 
-static bool check_document(const struct source *source, struct err *e) {
-  if (!shape_check(source, source->root, &document_shape, e)) {
-    return false;
+static bool load_descriptions(struct loading *loading, struct document *document, struct err *e) {
+  const struct source *source = document->source;
+  const json *list = json_get(source->root, SV("sourceDescriptions"));
+  size_t count = json_count(list);
+  if (count > LIMIT_SOURCE_DESCRIPTIONS) {
+    return source_error(source, list, e, ERR_INVALID, "'sourceDescriptions' must have at most %d entries, but has %zu",
+                        LIMIT_SOURCE_DESCRIPTIONS, count);
   }
-  if (!shape_check(source, json_get(source->root, SV("info")), &info_shape, e)) {
-    return err_in(e, "info");
+  document->descriptions = arena_array(loading->arena, count, sizeof *document->descriptions);
+  if (!document->descriptions) {
+    return err_memory(e);
   }
-  const json *components = json_get(source->root, SV("components"));
-  return !components || shape_check(source, components, &components_shape, e) || err_in(e, "components");
-}
-
-static bool name_workflows(struct loading *loading, const json *list, struct err *e) {
-  struct document *document = loading->document;
-  const struct source *source = loading->compiler.source;
   for (const json *node = json_first(list); node; node = node->next) {
-    const json *id = json_get(node, SV("workflowId"));
-    if (json_string(id).len == 0) {
-      return source_error(source, id ? id : node, e, ERR_INVALID,
-                          "this Workflow Object has no 'workflowId', or an empty one; it is required");
+    struct description made = {.node = node};
+    if (!description_load(loading, document, node, &made, e)) {
+      return err_in(e, "sourceDescriptions[%zu]", document->description_count);
     }
-    /* Arazzo 1.1.0, Workflow Object: the workflowId MUST be unique amongst all workflows of the document. */
-    if (document_workflow(document, json_string(id))) {
-      return source_error(source, id, e, ERR_INVALID, "two workflows have the workflowId '%.*s'",
-                          SV_ARG(json_string(id)));
+    /* Arazzo 1.1.0, Source Description Object: the name MUST be unique. */
+    if (document_description(document, made.name)) {
+      return source_error(source, json_get(node, SV("name")), e, ERR_INVALID,
+                          "two source descriptions have the name '%.*s'", SV_ARG(made.name));
     }
-    struct workflow *workflow = &document->workflows[document->workflow_count++];
-    workflow->id = json_string(id);
-    workflow->node = node;
+    document->descriptions[document->description_count++] = made;
   }
   return true;
 }
 
-static bool compile_workflows(struct loading *loading, struct err *e) {
-  const struct source *source = loading->compiler.source;
-  const json *list = json_get(source->root, SV("workflows"));
-  struct document *document = loading->document;
-  if (json_count(list) == 0) {
-    return source_error(source, list, e, ERR_INVALID, "'workflows' must have at least one entry");
+struct document *document_loaded(const struct loading *loading, sv path) {
+  for (size_t i = 0; i < loading->set->count; i++) {
+    if (sv_eq(loading->set->items[i]->path, path)) {
+      return loading->set->items[i];
+    }
   }
-  document->workflows = arena_array(loading->compiler.arena, json_count(list), sizeof *document->workflows);
+  return NULL;
+}
+
+/* The document is in the set before its own sources are loaded: they may refer back to it. */
+static bool load_document(struct loading *loading, sv path, struct source *source, struct document **out,
+                          struct err *e) {
+  struct document_set *set = loading->set;
+  struct document *document = arena_alloc(loading->arena, sizeof *document);
+  if (!document) {
+    return err_memory(e);
+  }
+  if (set->count >= LIMIT_DOCUMENTS) {
+    return err_set(e, ERR_LIMIT, "more than %d Arazzo documents refer to each other", LIMIT_DOCUMENTS);
+  }
+  *document = (struct document){.source = source, .set = set, .index = set->count, .path = path};
+  document->self = json_string(json_get(source->root, SV("$self")));
+  set->items[set->count++] = document;
+  *out = document;
+  return read_version(source, &document->version, e) && structure_check(source, document->version, e) &&
+         load_descriptions(loading, document, e);
+}
+
+bool document_open(struct loading *loading, sv path, struct source *source, struct document **out, struct err *e) {
+  *out = document_loaded(loading, path);
+  return *out || load_document(loading, path, source, out, e) || err_at(e, path, 0, 0);
+}
+
+/* Arazzo 1.1.0, Identity-Based Referencing: a URL that is some document's $self means that document. */
+static void resolve_identity(const struct document_set *set, struct description *description) {
+  for (size_t i = 0; i < set->count && description->type == DESCRIPTION_REMOTE; i++) {
+    if (set->items[i]->self.len && sv_eq(set->items[i]->self, description->uri)) {
+      description->type = DESCRIPTION_ARAZZO;
+      description->document = set->items[i];
+    }
+  }
+}
+
+static void resolve_identities(const struct document_set *set) {
+  for (size_t i = 0; i < set->count; i++) {
+    for (size_t j = 0; j < set->items[i]->description_count; j++) {
+      resolve_identity(set, &set->items[i]->descriptions[j]);
+    }
+  }
+}
+
+/* ---- compiling ---- */
+
+static struct compiler compiler_of(struct loading *loading, struct document *document) {
+  return (struct compiler){loading->arena, document, document->source, document->version, &loading->findings};
+}
+
+static bool name_workflows(struct document_set *set, struct compiler *compiler, struct err *e) {
+  struct document *document = compiler->document;
+  const json *list = json_get(document->source->root, SV("workflows"));
+  document->workflows = arena_array(compiler->arena, json_count(list), sizeof *document->workflows);
   if (!document->workflows) {
     return err_memory(e);
   }
-  if (!name_workflows(loading, list, e)) {
-    return false;
-  }
-  struct workflow *workflow = document->workflows;
-  for (const json *node = json_first(list); node; node = node->next, workflow++) {
-    if (!workflow_compile(&loading->compiler, node, workflow, e) ||
-        !references_check(&loading->compiler, workflow, e)) {
-      return err_in(e, "workflow %.*s", SV_ARG(workflow->id));
+  for (const json *node = json_first(list); node; node = node->next) {
+    struct workflow workflow = {.document = document, .number = set->workflow_count++, .node = node};
+    const json *id = json_get(node, SV("workflowId"));
+    /* Arazzo 1.1.0, Workflow Object: the workflowId MUST be unique amongst all workflows of the document. */
+    if (document_workflow(document, json_string(id))) {
+      return source_error(compiler->source, id, e, ERR_INVALID, "two workflows have the workflowId '%.*s'",
+                          SV_ARG(json_string(id)));
+    }
+    struct workflow *place = &document->workflows[document->workflow_count++];
+    *place = workflow;
+    if (!workflow_name(compiler, node, place, e)) {
+      return false;
     }
   }
   return true;
 }
 
-static bool digest_of_files(struct loading *loading, struct err *e) {
+/* One phase of one workflow. */
+typedef bool phase(struct compiler *compiler, struct workflow *workflow, struct err *e);
+
+static bool each_workflow(struct loading *loading, phase *run, struct err *e) {
+  for (size_t i = 0; i < loading->set->count; i++) {
+    struct document *document = loading->set->items[i];
+    struct compiler compiler = compiler_of(loading, document);
+    for (size_t j = 0; j < document->workflow_count; j++) {
+      if (!run(&compiler, &document->workflows[j], e)) {
+        err_in(e, "workflow %.*s", SV_ARG(document->workflows[j].id));
+        return err_at(e, document->path, 0, 0);
+      }
+    }
+  }
+  return true;
+}
+
+static bool name_all(struct loading *loading, struct err *e) {
+  for (size_t i = 0; i < loading->set->count; i++) {
+    struct compiler compiler = compiler_of(loading, loading->set->items[i]);
+    if (!name_workflows(loading->set, &compiler, e)) {
+      return err_at(e, compiler.document->path, 0, 0);
+    }
+  }
+  return true;
+}
+
+/* What is not supported comes last: a document that also has a mistake is told about the mistake. */
+static bool refuse_unsupported(const struct loading *loading, struct err *e) {
+  if (loading->findings.refusal.code == ERR_NONE) {
+    return true;
+  }
+  *e = loading->findings.refusal;
+  return false;
+}
+
+static bool compile_all(struct loading *loading, struct err *e) {
+  return name_all(loading, e) && each_workflow(loading, workflow_compile_inputs, e) &&
+         each_workflow(loading, workflow_compile, e) && each_workflow(loading, references_check, e) &&
+         each_workflow(loading, flow_check, e) && flow_check_calls(loading->arena, loading->set, e) &&
+         refuse_unsupported(loading, e);
+}
+
+void compiler_warn(const struct compiler *compiler, const json *node, const char *format, ...) {
+  struct findings *findings = compiler->findings;
+  struct source_place place = source_place(compiler->source, node);
+  struct sb text = sb_new(findings->arena, KIB(4));
+  va_list args;
+  if (findings->warning_count >= LIMIT_WARNINGS) {
+    return;
+  }
+  sb_format(&text, "%.*s:%u:%u: ", SV_ARG(compiler->source->name), place.line, place.column);
+  va_start(args, format);
+  sb_formatv(&text, format, args);
+  va_end(args);
+  findings->warnings[findings->warning_count++] = sb_view(&text);
+}
+
+/* ---- the whole ---- */
+
+static bool finish(struct loading *loading, struct err *e) {
   sv digests;
   struct sha256 digest;
   if (!sb_finish(&loading->digests, "the list of digests", &digests, e) || !sha256(digests, &digest, e)) {
     return false;
   }
-  loading->document->digest = sha256_to_hex(&digest);
+  loading->set->digest = sha256_to_hex(&digest);
+  loading->set->warnings = loading->findings.warnings;
+  loading->set->warning_count = loading->findings.warning_count;
   return true;
-}
-
-static bool load(struct loading *loading, struct err *e) {
-  struct source *source = NULL;
-  if (!load_source(loading, loading->path, &source, e)) {
-    return false;
-  }
-  loading->document->source = source;
-  loading->compiler.source = source;
-  return check_document(source, e) && read_version(source, &loading->compiler.version, e) &&
-         load_descriptions(loading, e) && compile_workflows(loading, e) && digest_of_files(loading, e);
 }
 
 bool document_load(struct arena *arena, sv path, struct document_reader reader, const struct document **out,
                    struct err *e) {
-  struct document *document = arena_alloc(arena, sizeof *document);
-  if (!document) {
+  struct loading loading = {.arena = arena, .reader = reader, .digests = sb_new(arena, KIB(64))};
+  struct source *source = NULL;
+  struct document *document = NULL;
+  sv normal;
+  loading.set = arena_alloc(arena, sizeof *loading.set);
+  loading.findings.arena = arena;
+  loading.findings.warnings = arena_array(arena, LIMIT_WARNINGS, sizeof *loading.findings.warnings);
+  if (!loading.set || !loading.findings.warnings) {
     return err_memory(e);
   }
-  struct loading loading = {
-      .compiler = {.arena = arena},
-      .reader = reader,
-      .path = path,
-      .digests = sb_new(arena, KIB(64)),
-      .document = document,
-  };
-  if (!load(&loading, e)) {
+  if (!location_normalize(arena, path, &normal, e) || !source_load(&loading, normal, &source, e) ||
+      !document_open(&loading, normal, source, &document, e)) {
     return err_at(e, path, 0, 0);
   }
-  document->version = loading.compiler.version;
+  resolve_identities(loading.set);
   *out = document;
-  return true;
+  if (!compile_all(&loading, e)) {
+    return false;
+  }
+  flow_note_deletions(loading.set);
+  return finish(&loading, e);
 }
 
-const struct workflow *document_workflow(const struct document *document, sv id) {
+struct workflow *document_workflow(const struct document *document, sv id) {
   for (size_t i = 0; i < document->workflow_count; i++) {
     if (sv_eq(document->workflows[i].id, id)) {
       return &document->workflows[i];
+    }
+  }
+  return NULL;
+}
+
+struct description *document_description(const struct document *document, sv name) {
+  for (size_t i = 0; i < document->description_count; i++) {
+    if (sv_eq(document->descriptions[i].name, name)) {
+      return &document->descriptions[i];
     }
   }
   return NULL;

@@ -78,8 +78,20 @@ static bool is_signing_parameter(sv name) {
   return false;
 }
 
+/* OpenAPI 3.1, Parameter Object: header parameters of these names SHALL be ignored; other parts of the description say what they
+ * are. */
+static bool is_described_elsewhere(const struct operation_parameter *parameter) {
+  static const char *const names[] = {"Accept", "Content-Type", "Authorization"};
+  for (size_t i = 0; parameter->in == IN_HEADER && i < sizeof names / sizeof names[0]; i++) {
+    if (sv_eq_nocase(parameter->name, sv_from(names[i]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 sv parameter_in_name(enum parameter_in in) {
-  static const char *const names[PARAMETER_IN_COUNT] = {"path", "query", "header"};
+  static const char *const names[PARAMETER_IN_COUNT] = {"path", "query", "header", "cookie", "querystring"};
   return sv_from(names[in]);
 }
 
@@ -93,34 +105,35 @@ bool parameter_in_read(sv name, enum parameter_in *in) {
   return false;
 }
 
-static bool read_in(const struct openapi *openapi, const json *node, enum parameter_in *in, bool *supported,
-                    struct err *e) {
+static bool read_in(const struct openapi *openapi, const json *node, enum parameter_in *in, struct err *e) {
   sv text = json_string(json_get(node, SV("in")));
-  *supported = parameter_in_read(text, in);
-  if (*supported) {
-    return true;
-  }
-  if (sv_eq(text, SV("cookie")) || sv_eq(text, SV("querystring"))) {
-    return json_is_true(json_get(node, SV("required")))
-               ? source_error(openapi->source, node, e, ERR_UNSUPPORTED,
-                              "the operation requires a parameter in '%.*s', which is not supported", SV_ARG(text))
-               : true;
-  }
-  return source_error(openapi->source, node, e, ERR_INVALID,
-                      "a parameter's 'in' must be path, query, header or cookie, but is '%.*s'", SV_ARG(text));
+  return parameter_in_read(text, in) ||
+         source_error(openapi->source, node, e, ERR_INVALID,
+                      "a parameter's 'in' must be path, query, querystring, header or cookie, but is '%.*s'",
+                      SV_ARG(text));
 }
 
-/* Why values of the parameter can't be sent; NULL: they can. Only the default styles are written: form for queries, simple
- * elsewhere. */
+/* OpenAPI 3.1, Parameter Object: `content` has one entry, the media type that the value is written in. */
+static bool is_json_content(const json *node) {
+  const json *content = json_get(node, SV("content"));
+  return json_count(content) == 1 && media_type_is_json(json_name(json_first(content)));
+}
+
+/* Why values of the parameter can't be sent; NULL: they can. Only the default styles are written: form for queries and cookies,
+ * simple elsewhere. A querystring is sent as the text that it is, whatever its 'content' says of it. */
 static const char *why_unsupported(const json *node, enum parameter_in in) {
   const json *style = json_get(node, SV("style"));
+  bool is_form = in == IN_QUERY || in == IN_COOKIE;
+  if (in == IN_QUERYSTRING) {
+    return NULL;
+  }
   if (json_get(node, SV("content"))) {
-    return "'content'";
+    return is_json_content(node) ? NULL : "a 'content' that is not JSON";
   }
   if (json_is_true(json_get(node, SV("allowReserved")))) {
     return "'allowReserved'";
   }
-  return style && !sv_eq(json_string(style), in == IN_QUERY ? SV("form") : SV("simple")) ? "this 'style'" : NULL;
+  return style && !sv_eq(json_string(style), is_form ? SV("form") : SV("simple")) ? "this 'style'" : NULL;
 }
 
 /* `*keep` tells whether the parameter is one that a step may give. */
@@ -134,17 +147,18 @@ static bool read_parameter(const struct openapi *openapi, const json *node, stru
     return source_error(openapi->source, node, e, ERR_INVALID, "a parameter has no 'name'");
   }
   out->name = json_string(name);
-  if (!read_in(openapi, node, &out->in, keep, e)) {
+  if (!read_in(openapi, node, &out->in, e)) {
     return false;
   }
-  *keep = *keep && !is_signing_parameter(out->name);
+  *keep = !is_signing_parameter(out->name) && !is_described_elsewhere(out);
   if (!*keep) {
     return true;
   }
   const json *explode = json_get(node, SV("explode"));
   out->required = out->in == IN_PATH || json_is_true(json_get(node, SV("required")));
-  out->explode = explode ? json_is_true(explode) : out->in == IN_QUERY;
+  out->explode = explode ? json_is_true(explode) : out->in == IN_QUERY || out->in == IN_COOKIE;
   out->unsupported = why_unsupported(node, out->in);
+  out->is_json = out->in != IN_QUERYSTRING && is_json_content(node);
   return true;
 }
 

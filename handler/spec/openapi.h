@@ -7,11 +7,11 @@
 #include "yaml_load.h"
 
 /* Where a parameter goes. */
-enum parameter_in { IN_PATH, IN_QUERY, IN_HEADER };
+enum parameter_in { IN_PATH, IN_QUERY, IN_HEADER, IN_COOKIE, IN_QUERYSTRING };
 
-#define PARAMETER_IN_COUNT 3
+#define PARAMETER_IN_COUNT 5
 
-/* "path", "query", "header". */
+/* "path", "query", "header", "cookie", "querystring". */
 sv parameter_in_name(enum parameter_in in);
 
 /* The place of this name; false when it is none of them. */
@@ -24,6 +24,7 @@ struct operation_parameter {
   bool required;
   const char
       *unsupported; /* what of its description can't be followed; NULL: nothing. It is refused where it is used */
+  bool is_json;     /* its value is sent as JSON text (`content`) */
   bool explode;     /* repeats the name for each element of an array; else the elements are joined by commas */
 };
 

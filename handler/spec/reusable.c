@@ -2,14 +2,6 @@
  * that name; a parameter's `value` may be given anew beside it. */
 #include "compiler.h"
 #include "errinfo.h"
-#include "shape.h"
-
-static const struct shape_field reusable_fields[] = {
-    {"reference", SHAPE_STRING, true},
-    {"value", SHAPE_ANY, false},
-    {NULL, 0, false},
-};
-static const struct shape reusable_shape = {"Reusable Object", reusable_fields};
 
 /* The name behind "$components.<kind>."; the empty view when the reference is no such one. */
 static sv component_name(sv reference, const char *kind) {
@@ -32,9 +24,6 @@ bool reusable_resolve(const struct compiler *compiler, const char *kind, const j
   }
   if (!reference) {
     return true;
-  }
-  if (!shape_check(compiler->source, reusable, &reusable_shape, e)) {
-    return false;
   }
   const json *value = json_get(reusable, SV("value"));
   sv name = component_name(json_string(reference), kind);

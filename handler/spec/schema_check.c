@@ -1,4 +1,4 @@
-/* Checking a value against a compiled schema, and putting in its defaults.
+/* Checking a value against a compiled schema.
  *
  * Messages tell the rule, the place as a JSON Pointer and the type that is there, never the value: it may be a secret. */
 #include <stdio.h>
@@ -87,7 +87,7 @@ static bool check_type(struct checking *c, const struct schema *schema, const js
 
 static bool check_values(struct checking *c, const struct schema *schema, const json *value, struct err *e) {
   if (schema->exactly && !json_equal(schema->exactly, value)) {
-    return breaks(c, e, "is not the value that 'const' allows");
+    return breaks(c, e, "is of type %s, but not the value that 'const' allows", json_type_name(value));
   }
   if (!schema->one_of_values) {
     return true;
@@ -97,7 +97,7 @@ static bool check_values(struct checking *c, const struct schema *schema, const 
       return true;
     }
   }
-  return breaks(c, e, "is none of the values that 'enum' allows");
+  return breaks(c, e, "is of type %s, but none of the values that 'enum' allows", json_type_name(value));
 }
 
 static bool check_number(struct checking *c, const struct schema *schema, const json *value, struct err *e) {
@@ -225,7 +225,7 @@ static bool check_names(struct checking *c, const struct schema *schema, const j
       return err_memory(e);
     }
     if (!check(c, schema->property_names, name, e)) {
-      return err_in(e, "the name of a member");
+      return err_in(e, "the name '%.*s'", SV_ARG(sv_slice(json_name(member), 0, 100)));
     }
   }
   return true;
@@ -322,16 +322,16 @@ static bool check_alternatives(struct checking *c, const struct schema *schema, 
     return false;
   }
   if (schema->any_of.count && any == 0) {
-    return breaks(c, e, "fits none of the schemas of 'anyOf'");
+    return breaks(c, e, "is of type %s, but fits none of the schemas of 'anyOf'", json_type_name(value));
   }
   return schema->one_of.count == 0 || one == 1 ||
-         breaks(c, e, "must fit exactly one schema of 'oneOf', but fits %zu", one);
+         breaks(c, e, "is of type %s, but fits %zu schemas of 'oneOf' instead of one", json_type_name(value), one);
 }
 
 static bool check_conditional(struct checking *c, const struct schema *schema, const json *value, struct err *e) {
   bool good = true;
   if (schema->negated && fits(c, schema->negated, value, &good, e)) {
-    return breaks(c, e, "fits the schema of 'not'");
+    return breaks(c, e, "is of type %s, and fits the schema of 'not'", json_type_name(value));
   }
   if (!good || !schema->condition) {
     return good;
@@ -354,7 +354,7 @@ static bool check_combinations(struct checking *c, const struct schema *schema, 
 
 static bool check(struct checking *c, const struct schema *schema, const json *value, struct err *e) {
   if (schema->never) {
-    return breaks(c, e, "is not allowed");
+    return breaks(c, e, "is of type %s, but not allowed", json_type_name(value));
   }
   if (++c->steps > CHECK_STEPS || c->depth == CHECK_DEPTH) {
     return err_set(e, ERR_LIMIT, "checking the inputs takes more than %d steps, or nests deeper than %d", CHECK_STEPS,
@@ -376,8 +376,9 @@ bool schema_check(const struct schema *schema, struct arena *arena, const json *
 
 /* ---- declarations ---- */
 
-static bool declares(const struct schema *schema, sv property, unsigned depth) {
-  if (!schema || depth == CHECK_DEPTH) {
+/* Bounded as a check is: parts of allOf can refer to each other. */
+static bool declares(const struct schema *schema, sv property, unsigned depth, unsigned long *steps) {
+  if (!schema || depth == CHECK_DEPTH || ++*steps > CHECK_STEPS) {
     return false;
   }
   for (size_t i = 0; i < schema->properties.count; i++) {
@@ -390,111 +391,14 @@ static bool declares(const struct schema *schema, sv property, unsigned depth) {
       return true;
     }
   }
-  bool found = declares(schema->reference, property, depth + 1);
+  bool found = declares(schema->reference, property, depth + 1, steps);
   for (size_t i = 0; i < schema->all_of.count && !found; i++) {
-    found = declares(schema->all_of.items[i], property, depth + 1);
+    found = declares(schema->all_of.items[i], property, depth + 1, steps);
   }
   return found;
 }
 
 bool schema_declares(const struct schema *schema, sv property) {
-  return declares(schema, property, 0);
-}
-
-/* ---- defaults ---- */
-
-/* Filling in: bounded like a check, since references and allOf can multiply the work. */
-struct filling {
-  struct arena *arena;
-  unsigned depth;
-  unsigned long steps;
-};
-
-static bool fill(struct filling *f, const struct schema *schema, json *value, struct err *e);
-
-/* The default of a schema, or of what it refers to. */
-static const json *initial_of(const struct schema *schema) {
-  for (unsigned hops = 0; schema && hops < CHECK_DEPTH; hops++) {
-    if (schema->initial) {
-      return schema->initial;
-    }
-    schema = schema->reference;
-  }
-  return NULL;
-}
-
-static bool fill_property(struct filling *f, const struct schema_member *member, json *value, struct err *e) {
-  json *present = json_get(value, member->name);
-  const json *initial = initial_of(member->schema);
-  if (!present && initial) {
-    present = json_copy(f->arena, initial);
-    if (!json_set(f->arena, value, member->name, present)) {
-      return err_memory(e);
-    }
-  }
-  return !present || fill(f, member->schema, present, e);
-}
-
-static bool is_property(const struct schema *schema, sv name) {
-  for (size_t i = 0; i < schema->properties.count; i++) {
-    if (sv_eq(schema->properties.items[i].name, name)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static bool fill_object(struct filling *f, const struct schema *schema, json *value, struct err *e) {
-  for (size_t i = 0; i < schema->properties.count; i++) {
-    if (!fill_property(f, &schema->properties.items[i], value, e)) {
-      return false;
-    }
-  }
-  for (json *member = schema->additional_properties ? json_first(value) : NULL; member; member = member->next) {
-    if (!is_property(schema, json_name(member)) && !fill(f, schema->additional_properties, member, e)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool fill_array(struct filling *f, const struct schema *schema, json *value, struct err *e) {
-  size_t index = 0;
-  for (json *item = json_first(value); item; item = item->next, index++) {
-    const struct schema *each = index < schema->prefix_items.count ? schema->prefix_items.items[index] : schema->items;
-    if (each && !fill(f, each, item, e)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool fill_parts(struct filling *f, const struct schema *schema, json *value, struct err *e) {
-  if (schema->reference && !fill(f, schema->reference, value, e)) {
-    return false;
-  }
-  for (size_t i = 0; i < schema->all_of.count; i++) {
-    if (!fill(f, schema->all_of.items[i], value, e)) {
-      return false;
-    }
-  }
-  return json_type(value) == JSON_OBJECT  ? fill_object(f, schema, value, e)
-         : json_type(value) == JSON_ARRAY ? fill_array(f, schema, value, e)
-                                          : true;
-}
-
-static bool fill(struct filling *f, const struct schema *schema, json *value, struct err *e) {
-  if (f->depth == LIMIT_JSON_DEPTH || ++f->steps > CHECK_STEPS) {
-    return err_set(e, ERR_LIMIT, "the defaults of the inputs nest deeper than %d, or take more than %d steps",
-                   LIMIT_JSON_DEPTH, CHECK_STEPS);
-  }
-  f->depth++;
-  bool good = fill_parts(f, schema, value, e);
-  f->depth--;
-  return good;
-}
-
-bool schema_apply_defaults(const struct schema *schema, struct arena *arena, json *value, struct err *e) {
-  struct filling f = {.arena = arena};
-  return fill(&f, schema, value, e);
+  unsigned long steps = 0;
+  return declares(schema, property, 0, &steps);
 }

@@ -1,15 +1,17 @@
 /* JSON Schema 2020-12 (Core and Validation) to a tree. One table says which keyword is read how. Each schema object is compiled
  * once: `$ref` finds the compiled one, so that recursive schemas end.
  *
- * Annotations (title, description, examples, format …) are not looked at. Refused, because ignoring them would accept what
- * the author forbids: unevaluatedProperties, unevaluatedItems, $dynamicRef, and `$ref` to other files. */
+ * Annotations (title, description, examples …) are not looked at, and neither is `$schema`: every schema is read as 2020-12. Of
+ * `format` only "password" means something. Refused, because ignoring them would accept what the author forbids:
+ * unevaluatedProperties, unevaluatedItems, $dynamicRef, the dependencies, additionalItems and $recursiveRef of older
+ * drafts, and `$ref` to other files. */
 #include <stddef.h>
 
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
-#include "pointer.h"
 #include "regex_match.h"
+#include "schema_reference.h"
 #include "schema_tree.h"
 
 #define SCHEMAS_COUNT 4096 /* schema objects of one inputs description */
@@ -17,7 +19,7 @@
 /* The schemas that are compiled so far, to find `$ref` targets. */
 struct compiling {
   struct arena *arena;
-  const struct source *source;
+  struct schema_scope scope;
   struct schema **done;
   size_t done_count;
   unsigned depth;
@@ -32,7 +34,8 @@ static void *field(struct schema *schema, size_t offset) {
 }
 
 static bool wrong(struct compiling *c, const json *node, const char *must, struct err *e) {
-  return source_error(c->source, node, e, ERR_INVALID, "'%.*s' of a schema must be %s", SV_ARG(json_name(node)), must);
+  return source_error(c->scope.source, node, e, ERR_INVALID, "'%.*s' of a schema must be %s", SV_ARG(json_name(node)),
+                      must);
 }
 
 static bool read_schema(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
@@ -86,7 +89,7 @@ static bool compile_pattern(struct compiling *c, const json *node, sv text, cons
   if (regex_compile(c->arena, text, REGEX_PCRE, out, &why)) {
     return true;
   }
-  return source_error(c->source, node, e, why.code, "the pattern '%.*s' is not a regular expression: %s",
+  return source_error(c->scope.source, node, e, why.code, "the pattern '%.*s' is not a regular expression: %s",
                       SV_ARG(sv_slice(text, 0, 200)), why.text);
 }
 
@@ -193,7 +196,7 @@ static bool add_type(struct compiling *c, const json *node, struct schema *schem
       return true;
     }
   }
-  return source_error(c->source, node, e, ERR_INVALID,
+  return source_error(c->scope.source, node, e, ERR_INVALID,
                       "'%.*s' is no type; use string, number, integer, boolean, array, object or null", SV_ARG(name));
 }
 
@@ -216,29 +219,52 @@ static bool read_type(struct compiling *c, const json *node, struct schema *sche
 
 static bool read_reference(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
   const struct schema **out = field(schema, offset);
-  sv text = json_string(node);
-  const json *target = NULL;
-  sv pointer = SV("");
-  if (sv_starts(text, SV("#"))) {
-    if (!pointer_from_fragment(c->arena, sv_slice(text, 1, text.len), &pointer, e)) {
-      struct source_place place = source_place(c->source, node);
-      e->line = 0;
-      return err_at(e, c->source->name, place.line, place.column);
-    }
-    target = pointer_get(c->source->root, pointer);
+  struct schema_scope from = c->scope;
+  struct schema_target target;
+  if (!schema_reference(c->arena, &c->scope, node, &target, e)) {
+    return false;
   }
-  if (!target) {
-    return source_error(c->source, node, e, ERR_INVALID,
-                        "'$ref: %.*s' leads nowhere; references have the form '#/…' and stay inside the document",
-                        SV_ARG(text));
+  c->scope.resource = target.resource;
+  bool good = compile(c, target.node, out, e);
+  c->scope = from;
+  return good;
+}
+
+static bool read_anchor(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
+  (void)schema;
+  (void)offset;
+  sv name = json_string(node);
+  bool good = name.len > 0;
+  for (size_t i = 0; i < name.len; i++) {
+    char lower = (char)(name.ptr[i] | 0x20);
+    bool is_letter = (lower >= 'a' && lower <= 'z') || name.ptr[i] == '_';
+    bool is_other = (name.ptr[i] >= '0' && name.ptr[i] <= '9') || name.ptr[i] == '-' || name.ptr[i] == '.';
+    good = good && (is_letter || (i > 0 && is_other));
   }
-  return compile(c, target, out, e);
+  /* JSON Schema Core 8.2.2: its value MUST start with a letter or underscore, then letters, digits, '-', '_', '.'. */
+  return good || wrong(c, node, "a name of letters, digits, '-', '_' and '.' that begins with a letter or '_'", e);
+}
+
+static bool read_id(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
+  (void)schema;
+  (void)offset;
+  sv uri = json_string(node);
+  /* JSON Schema Core 8.2.1: "$id" MUST NOT contain a non-empty fragment. */
+  bool good = uri.len > 0 && sv_find(uri, '#') + 1 >= uri.len;
+  return good || wrong(c, node, "a URI without a fragment; write '$anchor' to name a place", e);
+}
+
+/* Arazzo 1.1.0, Data Types: the formats say something to people and tools; only `password` changes what this program does. */
+static bool read_format(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
+  bool *is_password = field(schema, offset);
+  *is_password = sv_eq(json_string(node), SV("password"));
+  return json_is_string(node) || wrong(c, node, "a text", e);
 }
 
 static bool refuse(struct compiling *c, const json *node, struct schema *schema, size_t offset, struct err *e) {
   (void)schema;
   (void)offset;
-  return source_error(c->source, node, e, ERR_UNSUPPORTED, "the schema keyword '%.*s' is not supported",
+  return source_error(c->scope.source, node, e, ERR_UNSUPPORTED, "the schema keyword '%.*s' is not supported",
                       SV_ARG(json_name(node)));
 }
 
@@ -249,6 +275,10 @@ static const struct {
   size_t offset;
 } keywords[] = {
     {"$ref", read_reference, AT(reference)},
+    {"$anchor", read_anchor, 0},
+    {"$dynamicAnchor", read_anchor, 0},
+    {"$id", read_id, 0},
+    {"format", read_format, AT(is_password)},
     {"type", read_type, 0},
     {"enum", read_values, AT(one_of_values)},
     {"const", read_value, AT(exactly)},
@@ -288,6 +318,7 @@ static const struct {
     {"unevaluatedProperties", refuse, 0},
     {"unevaluatedItems", refuse, 0},
     {"$dynamicRef", refuse, 0},
+    {"$recursiveRef", refuse, 0},
     {"dependencies", refuse, 0},
     {"additionalItems", refuse, 0},
 };
@@ -321,12 +352,12 @@ static bool compile(struct compiling *c, const json *node, const struct schema *
   }
   bool is_object = json_type(node) == JSON_OBJECT;
   if (!is_object && json_type(node) != JSON_BOOLEAN) {
-    return source_error(c->source, node, e, ERR_INVALID, "a schema must be an object, true or false, but is %s",
+    return source_error(c->scope.source, node, e, ERR_INVALID, "a schema must be an object, true or false, but is %s",
                         json_type_name(node));
   }
   if (c->done_count == SCHEMAS_COUNT || c->depth == LIMIT_JSON_DEPTH) {
-    return source_error(c->source, node, e, ERR_LIMIT, "the schema is larger than %d parts or nested deeper than %d",
-                        SCHEMAS_COUNT, LIMIT_JSON_DEPTH);
+    return source_error(c->scope.source, node, e, ERR_LIMIT,
+                        "the schema is larger than %d parts or nested deeper than %d", SCHEMAS_COUNT, LIMIT_JSON_DEPTH);
   }
   schema = arena_alloc(c->arena, sizeof *schema);
   if (!schema) {
@@ -337,15 +368,20 @@ static bool compile(struct compiling *c, const json *node, const struct schema *
   schema->contains_count.min = 1;
   c->done[c->done_count++] = schema;
   *out = schema;
+  const json *outer = c->scope.resource;
+  c->scope.resource = schema_is_resource(node) ? node : outer;
   c->depth++;
   bool good = !is_object || read_keywords(c, node, schema, e);
   c->depth--;
+  c->scope.resource = outer;
   return good;
 }
 
 bool schema_compile(struct arena *arena, const struct source *source, const json *node, const struct schema **out,
                     struct err *e) {
-  struct compiling c = {.arena = arena, .source = source};
+  unsigned long steps = 0;
+  struct compiling c = {.arena = arena,
+                        .scope = {.source = source, .start = node, .resource = source->root, .steps = &steps}};
   c.done = arena_array(arena, SCHEMAS_COUNT, sizeof(struct schema *));
   if (!c.done) {
     return err_memory(e);

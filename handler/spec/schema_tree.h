@@ -38,6 +38,7 @@ struct schema {
   const json *one_of_values; /* enum: an array */
   const json *exactly;       /* const */
   const json *initial;       /* default */
+  bool is_password;          /* format: password */
   const struct schema *reference;
 
   const json *minimum, *maximum, *exclusive_minimum, *exclusive_maximum, *multiple_of;

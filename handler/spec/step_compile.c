@@ -1,340 +1,105 @@
-/* Step Objects (Arazzo 1.1.0, Step Object, Parameter Object, Request Body Object): the operation, what is sent to it, and what
- * is taken from its answer.
- *
- * Refused at load, since they are not implemented: steps that run a workflow or a channel, payload replacements, timeouts,
- * dependsOn, cookie and querystring parameters, bodies that are not JSON. */
+/* Step Objects (Arazzo 1.1.0): what a step runs, what is sent to it, and what is taken from its answer. Operations, parameters
+ * and bodies are compiled elsewhere; AsyncAPI steps are refused, after all that can be checked of them was checked. */
 #include "arena.h"
 #include "compiler.h"
 #include "errinfo.h"
-#include "pointer.h"
-#include "shape.h"
+#include "limits.h"
+#include "selector.h"
 
-static const struct shape_field step_fields[] = {
-    {"stepId", SHAPE_STRING, true},
-    {"description", SHAPE_STRING, false},
-    {"operationId", SHAPE_STRING, false},
-    {"operationPath", SHAPE_STRING, false},
-    {"workflowId", SHAPE_STRING, false},
-    {"channelPath", SHAPE_STRING, false},
-    {"parameters", SHAPE_ARRAY, false},
-    {"requestBody", SHAPE_OBJECT, false},
-    {"successCriteria", SHAPE_ARRAY, false},
-    {"onSuccess", SHAPE_ARRAY, false},
-    {"onFailure", SHAPE_ARRAY, false},
-    {"outputs", SHAPE_OBJECT, false},
-    {"timeout", SHAPE_NUMBER, false},
-    {"correlationId", SHAPE_STRING, false},
-    {"action", SHAPE_STRING, false},
-    {"dependsOn", SHAPE_ARRAY, false},
-    {NULL, 0, false},
-};
-static const struct shape step_shape = {"Step Object", step_fields};
-
-static const struct shape_field parameter_fields[] = {
-    {"name", SHAPE_STRING, true},
-    {"in", SHAPE_STRING, false},
-    {"value", SHAPE_ANY, true},
-    {NULL, 0, false},
-};
-static const struct shape parameter_shape = {"Parameter Object", parameter_fields};
-
-static bool refuse_unsupported(const struct source *source, const json *node, struct err *e) {
-  static const char *const fields[] = {"workflowId", "channelPath", "timeout", "dependsOn", "action", "correlationId"};
-  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-    const json *field = json_get(node, sv_from(fields[i]));
-    if (field) {
-      return source_error(source, field, e, ERR_UNSUPPORTED, "'%s' of a step is not supported", fields[i]);
-    }
-  }
-  const json *path = json_get(node, SV("operationPath"));
-  if (!path && !json_get(node, SV("operationId"))) {
-    return source_error(source, node, e, ERR_INVALID, "the step names nothing to run; give it an 'operationId'");
-  }
-  /* Arazzo 1.1.0, Step Object: the fields operationId, operationPath and workflowId are mutually exclusive. */
-  return !path || !json_get(node, SV("operationId")) ||
-         source_error(source, path, e, ERR_INVALID,
-                      "the step has both an 'operationId' and an 'operationPath'; give one");
+struct template_rules value_rules(const struct compiler *compiler) {
+  return (struct template_rules){.bare_expressions = compiler->version == ARAZZO_1_0,
+                                 .selectors = compiler->version == ARAZZO_1_1};
 }
 
-/* "$sourceDescriptions.<name>.<operationId>" names the description, a bare id is looked up in all of them. */
-static void split_operation(sv text, sv *description, sv *id) {
-  sv prefix = SV("$sourceDescriptions.");
-  sv rest = sv_slice(text, prefix.len, text.len);
-  if (!sv_starts(text, prefix) || !sv_split(rest, '.', description, id)) {
-    *description = (sv){"", 0};
-    *id = text;
-  }
-}
-
-/* The operation of this id in the wanted description, or in all of them; the last one that was found. */
-static bool search_operation(struct compiler *compiler, sv wanted, sv id, const struct operation **out, size_t *count,
-                             struct err *e) {
-  for (size_t i = 0; i < compiler->description_count; i++) {
-    const struct description *description = &compiler->descriptions[i];
-    const struct operation *operation = NULL;
-    if (wanted.len && !sv_eq(wanted, description->name)) {
-      continue;
-    }
-    if (!openapi_operation(compiler->arena, description->openapi, id, &operation, e)) {
-      return false;
-    }
-    *count += operation ? 1 : 0;
-    *out = operation ? operation : *out;
-  }
-  return true;
-}
-
-/* "{$sourceDescriptions.<name>.url}#<pointer>", or the same without braces or ".url": the name and the pointer. */
-static bool split_path(sv text, sv *name, sv *fragment) {
-  sv prefix = SV("$sourceDescriptions.");
-  sv source;
-  if (!sv_split(text, '#', &source, fragment)) {
-    return false;
-  }
-  if (sv_starts(source, SV("{")) && sv_ends(source, SV("}"))) {
-    source = sv_slice(source, 1, source.len - 1);
-  }
-  if (!sv_starts(source, prefix)) {
-    return false;
-  }
-  source = sv_slice(source, prefix.len, source.len);
-  *name = sv_ends(source, SV(".url")) ? sv_slice(source, 0, source.len - 4) : source;
-  return true;
-}
-
-/* "/paths/<path>/<method>" of the fragment. `*found` is false for every other pointer. */
-static bool split_pointer(struct arena *arena, sv fragment, sv *path, sv *method, bool *found, struct err *e) {
-  sv pointer;
-  sv paths = SV("");
-  sv *const tokens[] = {&paths, path, method};
-  *found = true;
-  if (!pointer_from_fragment(arena, fragment, &pointer, e) || !pointer_check(pointer, e)) {
-    return false;
-  }
-  for (size_t i = 0; i < 3 && *found; i++) {
-    if (!pointer_next_token(arena, &pointer, tokens[i], found, e)) {
-      return false;
-    }
-  }
-  *found = *found && pointer.len == 0 && sv_eq(paths, SV("paths"));
-  return true;
-}
-
-static const struct openapi *named_description(const struct compiler *compiler, sv name) {
-  for (size_t i = 0; i < compiler->description_count; i++) {
-    if (sv_eq(compiler->descriptions[i].name, name)) {
-      return compiler->descriptions[i].openapi;
-    }
-  }
-  return NULL;
-}
-
-static bool find_by_path(struct compiler *compiler, const json *reference, struct step *step, struct err *e) {
-  struct err why;
-  sv name = SV("");
-  sv fragment;
-  sv path;
-  sv method;
-  bool found = false;
-  err_clear(&why);
-  const struct source *source = compiler->source;
-  if (!split_path(json_string(reference), &name, &fragment) ||
-      !split_pointer(compiler->arena, fragment, &path, &method, &found, &why) || !found) {
-    return source_error(source, reference, e, why.code == ERR_MEMORY ? ERR_MEMORY : ERR_INVALID,
-                        "an 'operationPath' has the form {$sourceDescriptions.<name>.url}#/paths/<path>/<method>, with "
-                        "each '/' of the path written as ~1%s%s",
-                        why.code ? ": " : "", why.text);
-  }
-  const struct openapi *openapi = named_description(compiler, name);
-  if (!openapi) {
-    return source_error(source, reference, e, ERR_INVALID, "there is no source description '%.*s'", SV_ARG(name));
-  }
-  if (!openapi_operation_at(compiler->arena, openapi, path, method, &step->operation, e)) {
-    return false;
-  }
-  return step->operation ||
-         source_error(source, reference, e, ERR_INVALID, "the source description '%.*s' has no operation '%.*s %.*s'",
-                      SV_ARG(name), SV_ARG(method), SV_ARG(path));
-}
-
-static bool find_operation(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
-  const json *operation_path = json_get(node, SV("operationPath"));
-  if (operation_path) {
-    return find_by_path(compiler, operation_path, step, e);
-  }
-  const json *reference = json_get(node, SV("operationId"));
-  size_t count = 0;
-  sv wanted;
-  sv id;
-  split_operation(json_string(reference), &wanted, &id);
-  if (!search_operation(compiler, wanted, id, &step->operation, &count, e)) {
-    return false;
-  }
-  if (count > 1) {
-    return source_error(compiler->source, reference, e, ERR_INVALID,
-                        "several source descriptions have an operation '%.*s'; write $sourceDescriptions.<name>.%.*s",
-                        SV_ARG(id), SV_ARG(id));
-  }
-  return count == 1 || source_error(compiler->source, reference, e, ERR_INVALID,
-                                    "no source description has an operation with the operationId '%.*s'",
-                                    SV_ARG(json_string(reference)));
-}
-
-bool value_compile(struct compiler *compiler, const json *value, const struct template **out, struct err *e) {
-  const json *culprit = value;
-  struct template_rules rules = {.bare_expressions = compiler->version == ARAZZO_1_0};
-  if (template_compile(compiler->arena, value, rules, out, &culprit, e)) {
-    return true;
-  }
-  struct source_place place = source_place(compiler->source, culprit ? culprit : value);
+bool value_error(const struct compiler *compiler, const json *node, struct err *e) {
+  struct source_place place = source_place(compiler->source, node);
+  unsigned line = e->line;
   unsigned offset = e->column;
   e->line = 0;
   e->column = 0;
-  if (offset) {
+  if (line > 1) {
+    err_in(e, "line %u, character %u of the value", line, offset);
+  } else if (offset) {
     err_in(e, "character %u of the value", offset);
   }
   return err_at(e, compiler->source->name, place.line, place.column);
 }
 
-bool outputs_compile(struct compiler *compiler, const json *map, struct outputs *out, struct err *e) {
+bool value_compile(struct compiler *compiler, const json *value, const struct template **out, struct err *e) {
+  const json *culprit = value;
+  return template_compile(compiler->arena, value, value_rules(compiler), out, &culprit, e) ||
+         value_error(compiler, culprit ? culprit : value, e);
+}
+
+/* Arazzo 1.1.0, Step Object, Workflow Object: the name of an output MUST match ^[a-zA-Z0-9\.\-_]+$; no expression could name
+ * it otherwise. (The schemas say nothing of other names, nor of their values.) */
+static bool is_output_name(sv name) {
+  for (size_t i = 0; i < name.len; i++) {
+    char c = name.ptr[i];
+    bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!is_letter && !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '_') {
+      return false;
+    }
+  }
+  return name.len > 0;
+}
+
+static bool check_output(struct compiler *compiler, const json *node, struct err *e) {
+  sv name = json_name(node);
+  const json *context = json_get(node, SV("context"));
+  bool is_selector = compiler->version == ARAZZO_1_1 && selector_is(node);
+  if (!is_output_name(name)) {
+    struct source_place place = source_name_place(compiler->source, node);
+    err_set(e, ERR_INVALID, "the output '%.*s' must have a name of letters, digits, '.', '-' and '_'", SV_ARG(name));
+    return err_at(e, compiler->source->name, place.line, place.column);
+  }
+  if (json_is_string(node) || is_selector) {
+    return true;
+  }
+  if (compiler->version == ARAZZO_1_1 && json_is_string(context)) {
+    return source_error(compiler->source, context, e, ERR_INVALID,
+                        "'context' of a Selector Object must be a runtime expression, such as $response.body, but is "
+                        "'%.*s'",
+                        SV_ARG(sv_slice(json_string(context), 0, 200)));
+  }
+  return source_error(compiler->source, node, e, ERR_INVALID, "the output '%.*s' must be a runtime expression%s",
+                      SV_ARG(name), compiler->version == ARAZZO_1_1 ? " or a Selector Object" : "");
+}
+
+/* False, which ends the walk, at the first expression. */
+static bool is_no_expression(void *context, const struct expression *expression) {
+  (void)context;
+  (void)expression;
+  return false;
+}
+
+static bool compile_output(struct compiler *compiler, const json *node, struct named_value *out, struct err *e) {
+  *out = (struct named_value){.name = json_name(node), .node = node};
+  if (!check_output(compiler, node, e)) {
+    return false;
+  }
+  if (!value_compile(compiler, node, &out->value, e)) {
+    return err_in(e, "output %.*s", SV_ARG(out->name));
+  }
+  if (template_each(out->value, is_no_expression, NULL)) {
+    compiler_warn(compiler, node, "the output '%.*s' holds no runtime expression; it is always '%.*s'",
+                  SV_ARG(out->name), SV_ARG(sv_slice(json_string(node), 0, 200)));
+  }
+  return true;
+}
+
+bool outputs_compile(struct compiler *compiler, const json *map, struct named_values *out, struct err *e) {
   if (json_count(map) == 0) {
     return true;
   }
-  struct output *items = arena_array(compiler->arena, json_count(map), sizeof *items);
+  struct named_value *items = arena_array(compiler->arena, json_count(map), sizeof *items);
   if (!items) {
     return err_memory(e);
   }
   out->items = items;
   for (const json *node = json_first(map); node; node = node->next) {
-    struct output *item = &items[out->count++];
-    item->name = json_name(node);
-    if (!json_is_string(node)) {
-      return source_error(compiler->source, node, e, ERR_UNSUPPORTED,
-                          "the output '%.*s' must be a runtime expression; Selector Objects are not supported",
-                          SV_ARG(item->name));
-    }
-    if (!value_compile(compiler, node, &item->value, e)) {
-      return err_in(e, "output %.*s", SV_ARG(item->name));
-    }
-  }
-  return true;
-}
-
-static bool read_in(struct compiler *compiler, const json *node, struct step *step, struct step_parameter *out,
-                    struct err *e) {
-  const json *in = json_get(node, SV("in"));
-  if (in && parameter_in_read(json_string(in), &out->in)) {
-    out->declared = operation_parameter(step->operation, out->name, out->in);
-    return true;
-  }
-  if (in) {
-    return source_error(compiler->source, in, e, ERR_UNSUPPORTED,
-                        "parameters in '%.*s' are not supported; use path, query or header", SV_ARG(json_string(in)));
-  }
-  /* Arazzo 1.1.0, Parameter Object: `in` MUST be given unless the step runs a workflow. */
-  return source_error(compiler->source, node, e, ERR_INVALID,
-                      "the parameter '%.*s' has no 'in'; write in: path, query or header", SV_ARG(out->name));
-}
-
-static bool check_declared(struct compiler *compiler, const json *node, const struct step_parameter *parameter,
-                           struct err *e) {
-  if (parameter->declared && parameter->declared->unsupported) {
-    return source_error(compiler->source, node, e, ERR_UNSUPPORTED,
-                        "the operation describes its parameter '%.*s' with %s, which is not supported",
-                        SV_ARG(parameter->name), parameter->declared->unsupported);
-  }
-  if (parameter->in == IN_PATH && !parameter->declared) {
-    return source_error(compiler->source, node, e, ERR_INVALID, "the operation has no path parameter '%.*s'",
-                        SV_ARG(parameter->name));
-  }
-  return true;
-}
-
-static bool compile_parameter(struct compiler *compiler, const json *node, struct step *step,
-                              struct step_parameter *out, struct err *e) {
-  const json *override = NULL;
-  if (!reusable_resolve(compiler, "parameters", &node, &override, e)) {
-    return false;
-  }
-  if (!shape_check(compiler->source, node, &parameter_shape, e)) {
-    return false;
-  }
-  out->value_node = override ? override : json_get(node, SV("value"));
-  out->name = json_string(json_get(node, SV("name")));
-  if (!read_in(compiler, node, step, out, e) || !check_declared(compiler, node, out, e)) {
-    return false;
-  }
-  return value_compile(compiler, out->value_node, &out->value, e) || err_in(e, "parameter %.*s", SV_ARG(out->name));
-}
-
-static bool is_same(const struct step_parameter *a, sv name, enum parameter_in in) {
-  return a->in == in && (in == IN_HEADER ? sv_eq_nocase(a->name, name) : sv_eq(a->name, name));
-}
-
-/* Whether one of `count` parameters has this name and place. */
-static bool is_among(const struct step_parameter *items, size_t count, sv name, enum parameter_in in) {
-  for (size_t i = 0; i < count; i++) {
-    if (is_same(&items[i], name, in)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static bool is_given(const struct step *step, sv name, enum parameter_in in) {
-  return is_among(step->parameters, step->parameter_count, name, in);
-}
-
-/* Adds a list's parameters, except those that the step has already: these override the list's. */
-static bool add_parameters(struct compiler *compiler, const json *list, struct step *step, struct step_parameter *items,
-                           struct err *e) {
-  struct step_parameter *all = arena_array(compiler->arena, json_count(list) + 1, sizeof *all);
-  size_t count = 0;
-  if (!all) {
-    return err_memory(e);
-  }
-  for (const json *node = json_first(list); node; node = node->next, count++) {
-    struct step_parameter *parameter = &all[count];
-    if (!compile_parameter(compiler, node, step, parameter, e)) {
+    if (!compile_output(compiler, node, &items[out->count++], e)) {
       return false;
-    }
-    /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate parameters. */
-    if (is_among(all, count, parameter->name, parameter->in)) {
-      return source_error(compiler->source, node, e, ERR_INVALID, "the parameter '%.*s' is given twice",
-                          SV_ARG(parameter->name));
-    }
-  }
-  size_t own = step->parameter_count;
-  for (size_t i = 0; i < count; i++) {
-    if (!is_among(items, own, all[i].name, all[i].in)) {
-      items[step->parameter_count++] = all[i];
-    }
-  }
-  return true;
-}
-
-/* Arazzo 1.1.0, Workflow Object: parameters of the workflow apply to all steps, and a step may override but not remove them. */
-static bool compile_parameters(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
-                               struct err *e) {
-  const json *own = json_get(node, SV("parameters"));
-  const json *inherited = json_get(workflow, SV("parameters"));
-  struct step_parameter *items =
-      arena_array(compiler->arena, json_count(own) + json_count(inherited) + 1, sizeof *items);
-  if (!items) {
-    return err_memory(e);
-  }
-  step->parameters = items;
-  return add_parameters(compiler, own, step, items, e) && add_parameters(compiler, inherited, step, items, e);
-}
-
-static bool check_required(struct compiler *compiler, const json *node, const struct step *step, struct err *e) {
-  const struct operation *operation = step->operation;
-  for (size_t i = 0; i < operation->parameter_count; i++) {
-    const struct operation_parameter *parameter = &operation->parameters[i];
-    if (parameter->required && !is_given(step, parameter->name, parameter->in)) {
-      return source_error(compiler->source, node, e, ERR_INVALID,
-                          "the operation '%.*s' requires the %.*s parameter '%.*s', which the step does not give",
-                          SV_ARG(operation->id), SV_ARG(parameter_in_name(parameter->in)), SV_ARG(parameter->name));
     }
   }
   return true;
@@ -355,9 +120,19 @@ static bool criteria_read_body(const struct criteria *criteria) {
   return false;
 }
 
+static bool values_read_body(const struct named_values *values) {
+  for (size_t i = 0; i < values->count; i++) {
+    if (!template_each(values->items[i].value, is_not_of_body, NULL)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static bool actions_read_body(const struct actions *actions) {
   for (size_t i = 0; i < actions->count; i++) {
-    if (criteria_read_body(&actions->items[i].criteria)) {
+    const struct action *action = &actions->items[i];
+    if (criteria_read_body(&action->criteria) || (action->call && values_read_body(&action->call->inputs))) {
       return true;
     }
   }
@@ -365,13 +140,8 @@ static bool actions_read_body(const struct actions *actions) {
 }
 
 static bool reads_body(const struct step *step) {
-  for (size_t i = 0; i < step->outputs.count; i++) {
-    if (!template_each(step->outputs.items[i].value, is_not_of_body, NULL)) {
-      return true;
-    }
-  }
-  return criteria_read_body(&step->success_criteria) || actions_read_body(&step->on_success) ||
-         actions_read_body(&step->on_failure);
+  return values_read_body(&step->outputs) || criteria_read_body(&step->success_criteria) ||
+         actions_read_body(&step->on_success) || actions_read_body(&step->on_failure);
 }
 
 static bool compile_answer(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
@@ -386,17 +156,126 @@ static bool compile_answer(struct compiler *compiler, const json *workflow, cons
          outputs_compile(compiler, json_get(node, SV("outputs")), &step->outputs, e);
 }
 
+static bool compile_timeout(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
+  const json *timeout = json_get(node, SV("timeout"));
+  if (timeout && (!json_to_int(timeout, &step->timeout_ms) || step->timeout_ms < 1 ||
+                  step->timeout_ms > LIMIT_RUN_SECONDS_MAX * INT64_C(1000))) {
+    return source_error(compiler->source, timeout, e, ERR_INVALID,
+                        "'timeout' must be a whole number of milliseconds from 1 to %lld",
+                        LIMIT_RUN_SECONDS_MAX * 1000LL);
+  }
+  return true;
+}
+
+/* Splits "<workflow>.steps.<step>", in which the step's id has no dot. */
+static void split_step(sv text, sv *workflow, sv *step) {
+  sv marker = SV(".steps");
+  size_t dot = text.len;
+  while (dot > 0 && text.ptr[dot - 1] != '.') {
+    dot--;
+  }
+  *step = sv_slice(text, dot, text.len);
+  *workflow = sv_slice(text, 0, dot > marker.len ? dot - marker.len - 1 : 0);
+}
+
+static sv without(sv prefix, sv text) {
+  return sv_starts(text, prefix) ? sv_slice(text, prefix.len, text.len) : text;
+}
+
+/* A step of this workflow, of another of this document ($workflows.<id>.steps.<id>), or of another document
+ * ($sourceDescriptions.<name>.<workflowId>.steps.<id>). */
+static bool find_dependency(struct compiler *compiler, const json *node, const struct step *step,
+                            const struct step **out, struct err *e) {
+  sv id = json_string(node);
+  const struct workflow *workflow = step->workflow;
+  if (sv_starts(id, SV("$"))) {
+    struct workflow *found = NULL;
+    sv reference;
+    split_step(id, &reference, &id);
+    if (!workflow_find(compiler, without(SV("$workflows."), reference), node, &found, e)) {
+      return false;
+    }
+    found->steps_are_read = true;
+    workflow = found;
+  }
+  *out = workflow_step(workflow, id);
+  return *out || source_error(compiler->source, node, e, ERR_INVALID, "the workflow '%.*s' has no step '%.*s'",
+                              SV_ARG(workflow->id), SV_ARG(id));
+}
+
+static bool compile_dependencies(struct compiler *compiler, const json *list, struct step *step, struct err *e) {
+  step->depends_on.items = arena_array(compiler->arena, json_count(list) + 1, sizeof(const struct step *));
+  if (!step->depends_on.items) {
+    return err_memory(e);
+  }
+  for (const json *node = json_first(list); node; node = node->next) {
+    const struct step **place = &step->depends_on.items[step->depends_on.count];
+    if (!find_dependency(compiler, node, step, place, e)) {
+      return err_in(e, "dependsOn");
+    }
+    if (*place == step) {
+      return source_error(compiler->source, node, e, ERR_INVALID, "the step depends on itself");
+    }
+    step->depends_on.count++;
+  }
+  return true;
+}
+
+/* The refusal is kept for the end, so that mistakes elsewhere are told first. */
+static void refuse_async(const struct compiler *compiler, const struct step *step) {
+  struct err *refusal = &compiler->findings->refusal;
+  if (refusal->code == ERR_NONE) {
+    source_report(
+        compiler->source, step->node, refusal, ERR_UNSUPPORTED,
+        "this is an AsyncAPI step, which sends or receives a message; only steps that call an operation of an "
+        "OpenAPI description, or run a workflow, are supported");
+    err_in(refusal, "step %.*s", SV_ARG(step->id));
+    err_in(refusal, "workflow %.*s", SV_ARG(step->workflow->id));
+  }
+}
+
+static bool compile_operation(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
+                              struct err *e) {
+  if (!operation_find(compiler, node, &step->operation, e)) {
+    return false;
+  }
+  if (!step->operation) {
+    refuse_async(compiler, step);
+    return true;
+  }
+  if (!parameters_compile(compiler, workflow, step, e)) {
+    return false;
+  }
+  return body_compile(compiler, node, step->operation, &step->body, e) || err_in(e, "requestBody");
+}
+
+static bool compile_call(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
+                         struct err *e) {
+  const json *body = json_get(node, SV("requestBody"));
+  if (body) {
+    compiler_warn(compiler, body, "the 'requestBody' of a step that runs a workflow has no effect; use 'parameters'");
+  }
+  return call_compile(compiler, json_get(node, SV("workflowId")), json_get(node, SV("parameters")),
+                      json_get(workflow, SV("parameters")), &step->call, e);
+}
+
+static bool compile_target(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
+                           struct err *e) {
+  if (json_get(node, SV("workflowId"))) {
+    return compile_call(compiler, workflow, node, step, e);
+  }
+  if (operation_is_async(compiler, node)) {
+    refuse_async(compiler, step);
+    return true;
+  }
+  return compile_operation(compiler, workflow, node, step, e);
+}
+
 bool step_compile(struct compiler *compiler, const json *workflow, struct step *step, struct err *e) {
   const json *node = step->node;
-  if (!shape_check(compiler->source, node, &step_shape, e) || !refuse_unsupported(compiler->source, node, e) ||
-      !find_operation(compiler, node, step, e)) {
+  if (!compile_timeout(compiler, node, step, e) || !compile_target(compiler, workflow, node, step, e) ||
+      !compile_dependencies(compiler, json_get(node, SV("dependsOn")), step, e)) {
     return false;
-  }
-  if (!compile_parameters(compiler, workflow, node, step, e) || !check_required(compiler, node, step, e)) {
-    return false;
-  }
-  if (!body_compile(compiler, node, step->operation, &step->body, e)) {
-    return err_in(e, "requestBody");
   }
   bool good = compile_answer(compiler, workflow, node, step, e);
   step->reads_body = good && reads_body(step);

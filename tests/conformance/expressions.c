@@ -3,7 +3,9 @@
  * text is silent ("loose comparisons"), the cases and this implementation agree. */
 #include "cases.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "condition.h"
@@ -96,6 +98,24 @@ static int run(const char *group, const cJSON *cases, CMUnitTestFunction functio
   return failed;
 }
 
+/* Every section of the data has its test; a new one must get its own. */
+static int unknown_sections(const cJSON *root) {
+  static const char *const known[] = {"source",          "validExpressions",  "invalidExpressions",
+                                      "validConditions", "invalidConditions", "evaluate"};
+  int unknown = 0;
+  for (const cJSON *section = root->child; section; section = section->next) {
+    size_t i = 0;
+    while (i < sizeof known / sizeof *known && strcmp(known[i], section->string) != 0) {
+      i++;
+    }
+    if (i == sizeof known / sizeof *known) {
+      fprintf(stderr, "no test runs the section '%s'\n", section->string);
+      unknown++;
+    }
+  }
+  return unknown;
+}
+
 int main(void) {
   const char *path = cases_conformance_path("arazzo/expressions.json");
   if (!path) {
@@ -110,6 +130,7 @@ int main(void) {
   const cJSON *evaluated = cJSON_GetObjectItem(root, "evaluate");
   context = cJSON_GetObjectItem(evaluated, "context");
   int failed =
+      unknown_sections(root) +
       run("conformance: valid expressions", cJSON_GetObjectItem(root, "validExpressions"), expression_parses) +
       run("conformance: invalid expressions", cJSON_GetObjectItem(root, "invalidExpressions"), expression_is_refused) +
       run("conformance: valid conditions", cJSON_GetObjectItem(root, "validConditions"), condition_parses) +

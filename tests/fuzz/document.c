@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (good != (e.code == ERR_NONE) || (!good && (!e.text[0] || !e.file[0]))) {
     abort();
   }
-  if (good && (document->workflow_count == 0 || strlen(document->digest.text) != SHA256_HEX_BYTES)) {
+  if (good && (document->workflow_count == 0 || strlen(document->set->digest.text) != SHA256_HEX_BYTES)) {
     abort();
   }
   arena_drop(arena);

@@ -6,15 +6,16 @@ RUNNING = {**ALWAYS, "nextStepId": str, "waitSeconds": int, "state": dict}
 SUCCEEDED = {**ALWAYS, "outputs": dict}
 FAILED = {**ALWAYS, "outputs": dict, "error": dict}
 MEMBERS = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED, "FAILED": FAILED}
-OPTIONAL = {"lastStep": dict}  # absent where nothing was sent
+OPTIONAL = {"lastStep": dict,         # absent where nothing was sent
+            "nextWorkflowId": str}    # of a step of another workflow than the run's
 
 LAST_STEP = {"stepId": str, "method": str, "url": str, "success": bool, "action": str, "attempts": int,
              "durationMs": NUMBER}
-LAST_STEP_OPTIONAL = {"statusCode": int, "requestId": str}
+LAST_STEP_OPTIONAL = {"statusCode": int, "requestId": str, "workflowId": str}
 ACTIONS = {"RUNNING": {"next", "goto", "retry", "wait"}, "SUCCEEDED": {"end"}, "FAILED": {"fail"}}
 
 ERROR = {"name": str, "message": str, "stepId": str}
-ERROR_OPTIONAL = {"statusCode": int, "awsErrorType": str, "requestId": str}
+ERROR_OPTIONAL = {"statusCode": int, "awsErrorType": str, "requestId": str, "workflowId": str}
 ERROR_NAMES = {"Arazzo.StepFailed", "Arazzo.GuardExceeded", "Arazzo.StateTooLarge", "Arazzo.AmbiguousOutcome",
                "Arazzo.ResponseTooLarge"}
 

@@ -71,6 +71,11 @@ def content(response):
     return json.loads(response["state"]["run"])
 
 
+def frame(response):
+    """The workflow that is under way, as the state holds it. What says nothing, such as no waits, is left out."""
+    return content(response)["frames"][-1]
+
+
 def changed(event, path, value):
     """A copy of the event with one member set."""
     made = copy.deepcopy(event)

@@ -6,7 +6,7 @@ Whatever happens to a request: no DELETE that should not be, one image, and the 
 import pytest
 
 from contract import check_response
-from image_run import (FAILED, IMAGE, SCRIPTS, advance, content, deliver, expected_outputs, final_status, operations,
+from image_run import (FAILED, IMAGE, SCRIPTS, advance, deliver, expected_outputs, final_status, frame, operations,
                        run, start)
 
 # Errors that certainly did not take effect, or that are harmless to repeat: kind and options of the emulator's fault.
@@ -172,7 +172,7 @@ def test_waits_start_anew_with_each_poll(aws):
         aws.image_builder.fault("GetImage", "status", call=call, times=9, status=503)
     responses = run(aws)
     assert responses[-1]["outputs"]["finalStatus"] == "AVAILABLE"
-    assert max(content(each)["waits"] for each in responses[:-1]) == 9
+    assert max(frame(each).get("waits", 0) for each in responses[:-1]) == 9
 
 
 REFUSED = {

@@ -3,7 +3,7 @@
 import pytest
 
 from contract import check_response
-from image_run import FAILED, IMAGE, INPUTS, SCRIPTS, WORKFLOW, content, expected_outputs, operations, run, start
+from image_run import FAILED, IMAGE, INPUTS, SCRIPTS, WORKFLOW, expected_outputs, frame, operations, run, start
 
 LONG = ["PENDING", "CREATING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING"]
 CASES = {
@@ -73,14 +73,14 @@ def test_every_response_describes_its_step(aws):
 def test_reason_is_a_step_output(aws, state, reason):
     aws.image_builder.script([state])
     before_delete = run(aws)[1]
-    assert content(before_delete)["steps"]["getImage"]["outputs"] == {
+    assert frame(before_delete)["steps"]["getImage"]["outputs"] == {
         "status": "FAILED", **({"reason": reason} if reason else {})}
 
 
 def test_polled_reason_does_not_stay(aws):
     """An output that the latest poll does not give is gone, not that of an earlier poll."""
     aws.image_builder.script([{"status": "PENDING", "reason": "queued"}, "BUILDING", "AVAILABLE"])
-    assert content(run(aws)[2])["steps"]["getImage"]["outputs"] == {"status": "BUILDING"}
+    assert frame(run(aws)[2])["steps"]["getImage"]["outputs"] == {"status": "BUILDING"}
 
 
 def test_workflow_id_may_be_given(aws):

@@ -154,7 +154,7 @@ TAMPERED = {
     "run-removed": (["state", "run"], REMOVED),
     "run-object": (["state", "run"], lambda text: json.loads(text)),
     "run-empty": (["state", "run"], ""),
-    "run-other-step": (["state", "run"], lambda text: text.replace('"stepId":"getImage"', '"stepId":"deleteFailedImage"')),
+    "run-other-step": (["state", "run"], lambda text: text.replace('"step":"getImage"', '"step":"deleteFailedImage"')),
     "run-other-image": (["state", "run"], lambda text: text.replace("image/web/1.0.0/1", "image/web/1.0.0/2")),
     "run-reformatted": (["state", "run"], lambda text: json.dumps(json.loads(text), indent=1)),
     "run-one-byte-more": (["state", "run"], lambda text: text + " "),
@@ -191,13 +191,14 @@ def test_tampered_state_is_refused(polling, path, value):
 
 
 def forged(response, **members):
-    """The response with other content and the sum that belongs to it."""
+    """The response with other content and the sum that belongs to it: members of the run, or of its frame."""
     text = json.loads(response["state"]["run"])
     for name, value in members.items():
+        at = text if name in RUN else text["frames"][0]
         if value is REMOVED:
-            del text[name]
+            del at[name]
         else:
-            text[name] = value
+            at[name] = value
     return sealed(response, json.dumps(text))
 
 
@@ -207,27 +208,40 @@ def sealed(response, text):
     return {**response, "state": {**response["state"], "run": text, "sum": total}}
 
 
+RUN = ("runId", "startedMs", "stepsDone", "frames", "finished", "more")
+FRAME = ("kind", "workflow", "step", "inputs", "steps", "waits", "waitSeconds", "maybeSent", "retries", "stepStartedMs", "origin",
+         "leftOutputs")
+
 # The sum is no signature: what it covers is checked all the same.
 FORGED = {
     **{f"{name}-removed": {name: REMOVED} for name in (
-        "runId", "workflowId", "stepId", "startedMs", "stepsDone", "waits", "maybeSent", "retries", "inputs", "steps")},
-    **{f"{name}-array": {name: []} for name in (
-        "runId", "workflowId", "stepId", "startedMs", "stepsDone", "waits", "maybeSent", "retries", "inputs", "steps")},
-    **{f"{name}-null": {name: None} for name in (
-        "runId", "workflowId", "stepId", "startedMs", "stepsDone", "waits", "maybeSent", "retries", "inputs", "steps")},
+        "runId", "startedMs", "stepsDone", "frames", "kind", "workflow", "step", "inputs")},
+    **{f"{name}-array": {name: []} for name in (*RUN, *FRAME)},
+    **{f"{name}-null": {name: None} for name in (*RUN, *FRAME)},
     "unknown-member": {"more": 1},
+    "unknown-member-of-the-frame": {"further": 1},
+    "frames-text": {"frames": ["x"]},
+    "kind-unknown": {"kind": "dream"},
+    "kind-of-a-called-workflow": {"kind": "call"},
     "run-id-empty": {"runId": ""},
     "run-id-line-end": {"runId": "a\nb"},
-    "workflow-unknown": {"workflowId": "other"},
-    "step-unknown": {"stepId": "other"},
-    "step-of-other-case": {"stepId": "getimage"},
+    "workflow-unknown": {"workflow": "0/other"},
+    "workflow-of-unknown-document": {"workflow": f"1/{WORKFLOW}"},
+    "workflow-without-document": {"workflow": WORKFLOW},
+    "origin-unknown": {"origin": "0/other"},
+    "step-unknown": {"step": "other"},
+    "step-of-other-case": {"step": "getimage"},
     "started-negative": {"startedMs": -1},
     "started-fraction": {"startedMs": 0.5},
     "started-huge": {"startedMs": 10 ** 30},
     "steps-done-negative": {"stepsDone": -1},
     "steps-done-huge": {"stepsDone": 10 ** 30},
     "waits-too-many": {"waits": 11},
-    "maybe-sent-number": {"maybeSent": 1},
+    "maybe-sent-too-large": {"maybeSent": 2},
+    "maybe-sent-boolean": {"maybeSent": True},
+    "wait-seconds-negative": {"waitSeconds": -1},
+    "step-started-huge": {"stepStartedMs": 10 ** 30},
+    "finished-unknown": {"finished": {"0/other": {}}},
     "retries-unknown-action": {"retries": {"x": 1}},
     "retries-negative": {"retries": {"x": -1}},
     "retries-text": {"retries": {"x": "1"}},

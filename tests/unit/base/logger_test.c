@@ -11,6 +11,7 @@
 #include "environment.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "masking.h"
 
 #define CASES "tests/unit/base/logger.json"
 #define TIME_MS INT64_C(1440938160123)
@@ -201,6 +202,36 @@ static void there_are_so_many_common_fields(void **state) {
   logger_close(&logger);
 }
 
+/* A field's text, and a message, with a secret that lies across the place where long values are cut. */
+static void secrets_are_masked(void **state) {
+  (void)state;
+  static const char secret[] = "correct horse";
+  static char text[LIMIT_LOG_VALUE_BYTES + sizeof secret];
+  for (int as_json = 0; as_json < 2; as_json++) {
+    for (size_t visible = 0; visible < sizeof secret; visible++) {
+      struct logger logger;
+      struct capture capture;
+      struct err e = {0};
+      struct arena *arena = arena_new(MIB(1));
+      struct masking *masking = masking_new(arena);
+      open_for(&logger, &capture, NULL, as_json);
+      assert_true(masking_add(masking, sv_from(secret), &e));
+      logger.masking = masking;
+      memset(text, '-', sizeof text);
+      memcpy(text + LIMIT_LOG_VALUE_BYTES - visible, secret, sizeof secret - 1);
+      log_common(&logger, log_text("common", SV("a correct+horse%21")));
+      LOG(&logger, LOG_INFO, "correct horse", log_text("text", (sv){text, sizeof text}), log_integer("n", 1));
+      assert_non_null(strstr(capture.text, "***"));
+      assert_non_null(strstr(capture.text, "a ***%21"));
+      assert_null(strstr(capture.text, "-c"));
+      assert_null(strstr(capture.text, "correct"));
+      assert_null(strstr(capture.text, "horse"));
+      arena_drop(arena);
+      logger_close(&logger);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_json_line_has_its_fields),
@@ -211,6 +242,7 @@ int main(void) {
       cmocka_unit_test(costly_values_do_not_lose_the_line),
       cmocka_unit_test(numbers_that_json_has_not_leave_the_line_whole),
       cmocka_unit_test(there_are_so_many_common_fields),
+      cmocka_unit_test(secrets_are_masked),
   };
   return cases_run("logger: settings", CASES, NULL, configures) +
          cmocka_run_group_tests_name("logger", tests, NULL, NULL);

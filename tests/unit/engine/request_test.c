@@ -33,11 +33,13 @@ static cJSON *files_of(const cJSON *data) {
   cJSON *item = cJSON_AddObjectToObject(cJSON_AddObjectToObject(api, "paths"), path ? path : "/a");
   cJSON_AddItemToObject(item, method ? method : "get", operation);
   cJSON *document =
-      cJSON_Parse("{\"arazzo\": \"1.0.1\", \"info\": {\"title\": \"t\", \"version\": \"1\"}, \"sourceDescriptions\": "
+      cJSON_Parse("{\"info\": {\"title\": \"t\", \"version\": \"1\"}, \"sourceDescriptions\": "
                   "[{\"name\": \"a\", \"url\": \"api.yml\"}], \"workflows\": [{\"workflowId\": \"w\", \"steps\": "
                   "[{\"stepId\": \"s\", \"operationId\": \"op\"}]}]}");
   cJSON *workflow = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "workflows"), 0);
   cJSON *step = cJSON_GetArrayItem(cJSON_GetObjectItem(workflow, "steps"), 0);
+  const char *version = case_text(data, "version");
+  cJSON_AddStringToObject(document, "arazzo", version ? version : "1.0.1");
   move(data, "parameters", step, "parameters");
   move(data, "request", step, "requestBody");
   cJSON_AddItemToObject(files, "w.yml", document);
@@ -74,8 +76,8 @@ static void compare(struct arena *arena, const cJSON *data, const struct step_re
     fail_msg("\n%.*s\n---\n%.*s", SV_ARG(sb_view(&got)), SV_ARG(sb_view(&want)));
   }
   assert_int_equal(request->carries_token, cJSON_IsTrue(cJSON_GetObjectItem(data, "token")));
-  assert_true(sv_eq(json_string(json_get(run->scope, SV("url"))), request->http.url));
-  assert_true(sv_eq(json_string(json_get(run->scope, SV("method"))), request->http.method));
+  assert_true(sv_eq(json_string(json_get(run->top->scope, SV("url"))), request->http.url));
+  assert_true(sv_eq(json_string(json_get(run->top->scope, SV("method"))), request->http.method));
 }
 
 static void builds(void **state) {

@@ -49,7 +49,8 @@ static void reads(void **state) {
   struct openapi openapi = {.source = &source};
   struct operation operation = {.responses = responses, .description = &openapi};
   struct step step = {.operation = &operation};
-  struct run run = {.next = &step, .scope = json_new_object(arena)};
+  struct frame frame = {.next = &step, .scope = json_new_object(arena)};
+  struct run run = {.frames = &frame, .top = &frame, .depth = 1};
   struct http_response response = {.status = (int)cJSON_GetNumberValue(cJSON_GetObjectItem(c->data, "status")),
                                    .headers = headers_of(arena, cJSON_GetObjectItem(c->data, "headers"), room),
                                    .body = bytes_of(arena, case_text(c->data, "body"))};
@@ -59,7 +60,7 @@ static void reads(void **state) {
   bool malformed = body.why.code != ERR_NONE;
   assert_true(!malformed || (body.why.text[0] && !body.value));
   struct sb got = sb_new(arena, KIB(64));
-  json_write(&got, run.scope);
+  json_write(&got, frame.scope);
   char *want = cJSON_PrintUnformatted(cJSON_GetObjectItem(c->data, "scope"));
   if (!sv_eq(sb_view(&got), sv_from(want)) || malformed != cJSON_IsTrue(cJSON_GetObjectItem(c->data, "malformed"))) {
     fail_msg("malformed: %d, %.*s", malformed, SV_ARG(sb_view(&got)));

@@ -1,5 +1,5 @@
 /* The state of a run: what goes in comes out to the byte, and every change of it is refused. */
-#include "run.h"
+#include "state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +13,17 @@
 #define CASES "tests/unit/engine/state.json"
 
 static const struct action again_action = {.name = {"again", 5}, .type = ACTION_RETRY, .retry_limit = 3};
-static struct step steps[] = {{.id = {"one", 3}, .index = 0},
-                              {.id = {"two", 3}, .index = 1, .on_failure = {&again_action, 1}}};
-static struct workflow workflow = {.id = {"w", 1}, .steps = steps, .step_count = 2};
-static const struct document document = {
-    .workflows = &workflow,
-    .workflow_count = 1,
+static struct workflow workflow;
+static struct step steps[] = {{.id = {"one", 3}, .index = 0, .workflow = &workflow, .after = &steps[1]},
+                              {.id = {"two", 3}, .index = 1, .workflow = &workflow, .on_failure = {&again_action, 1}}};
+static struct document document;
+static struct document_set set = {
+    .items = {&document},
+    .count = 1,
     .digest = {.text = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}};
+static struct workflow workflow = {
+    .id = {"w", 1}, .document = &document, .steps = steps, .step_count = 2, .first = &steps[0]};
+static struct document document = {.workflows = &workflow, .workflow_count = 1, .set = &set};
 
 static json *parsed(struct arena *arena, sv text) {
   json *value = NULL;
@@ -43,16 +47,16 @@ static struct run run_with(struct arena *arena, const char *inputs, const char *
   assert_true(run_set_outputs(&run, arena, &steps[0], parsed(arena, sv_from(outputs)), &e));
   assert_true(run_go_to(&run, arena, &steps[1], &e));
   run.steps_done = 17;
-  run.waits = 3;
-  run.maybe_sent = true;
-  assert_true(json_set(arena, run.retries, SV("again"), json_new_integer(arena, 2)));
+  run.top->waits = 3;
+  run.top->maybe_sent = true;
+  assert_true(json_set(arena, run.top->retries, SV("again"), json_new_integer(arena, 2)));
   return run;
 }
 
 static sv state_text(struct arena *arena, const struct run *run) {
   json *state = NULL;
   struct err e = {0};
-  assert_true(run_write_state(run, arena, LIMIT_STATE_BYTES_DEFAULT, &state, &e));
+  assert_true(state_write(run, arena, LIMIT_STATE_BYTES_DEFAULT, &state, &e));
   return written(arena, state);
 }
 
@@ -64,12 +68,13 @@ static void comes_back_to_the_byte(void **state) {
   enum state_fault fault = STATE_INVALID;
   struct run run = run_with(arena, case_text(c->data, "inputs"), case_text(c->data, "outputs"));
   sv text = state_text(arena, &run);
-  assert_true(run_read_state(arena, &document, parsed(arena, text), &again, &fault, &e));
+  assert_true(state_read(arena, &document, parsed(arena, text), &again, &fault, &e));
   assert_int_equal(fault, STATE_GOOD);
-  assert_ptr_equal(again.next, &steps[1]);
+  assert_ptr_equal(again.top->next, &steps[1]);
   assert_true(sv_eq(again.id, SV("run-1")));
-  assert_true(again.started_ms == 1440938160123 && again.steps_done == 17 && again.waits == 3 && again.maybe_sent);
-  assert_true(sv_eq(written(arena, json_get(again.scope, SV("inputs"))), sv_from(case_text(c->data, "inputs"))));
+  assert_true(again.started_ms == 1440938160123 && again.steps_done == 17 && again.top->waits == 3 &&
+              again.top->maybe_sent);
+  assert_true(sv_eq(written(arena, json_get(again.top->scope, SV("inputs"))), sv_from(case_text(c->data, "inputs"))));
   assert_true(sv_eq(state_text(arena, &again), text));
   arena_drop(arena);
 }
@@ -83,7 +88,7 @@ static bool is_taken(struct arena *arena, sv text) {
   if (!json_parse(arena, text, &value, &e)) {
     return false;
   }
-  bool taken = run_read_state(arena, &document, value, &run, &fault, &e);
+  bool taken = state_read(arena, &document, value, &run, &fault, &e);
   assert_true(taken || (fault != STATE_GOOD && e.code != ERR_NONE));
   return taken;
 }
@@ -121,11 +126,11 @@ static json *sealed(struct arena *arena, sv content) {
   struct sha256 digest;
   struct err e = {0};
   json *state = json_new_object(arena);
-  sb_format(&text, "arazzo-state 1\n%s\n", document.digest.text);
+  sb_format(&text, "arazzo-state 1\n%s\n", set.digest.text);
   sb_put(&text, content);
   assert_true(sha256(sb_view(&text), &digest, &e));
   assert_true(json_set(arena, state, SV("v"), json_new_integer(arena, 1)) &&
-              json_set(arena, state, SV("documents"), json_new_string(arena, sv_from(document.digest.text))) &&
+              json_set(arena, state, SV("documents"), json_new_string(arena, sv_from(set.digest.text))) &&
               json_set(arena, state, SV("run"), json_new_string(arena, content)) &&
               json_set(arena, state, SV("sum"), json_new_string(arena, sv_from(sha256_to_hex(&digest).text))));
   return state;
@@ -135,7 +140,7 @@ static void is_refused(struct arena *arena, const json *value, const char *messa
   struct run run;
   struct err e = {0};
   enum state_fault fault = STATE_GOOD;
-  assert_false(run_read_state(arena, &document, value, &run, &fault, &e));
+  assert_false(state_read(arena, &document, value, &run, &fault, &e));
   if (!strstr(e.text, message)) {
     fail_msg("'%s'", e.text);
   }
@@ -160,14 +165,16 @@ static void refuses_envelopes(void **state) {
 static void other_documents_are_told_apart(void **state) {
   (void)state;
   struct arena *arena = arena_new(MIB(16));
+  struct document_set other_set = set;
   struct document other = document;
   struct run again;
   struct err e = {0};
   enum state_fault fault = STATE_GOOD;
   struct run run = run_with(arena, "{}", "{}");
-  other.digest.text[0] = 'f';
+  other_set.digest.text[0] = 'f';
+  other.set = &other_set;
   run.document = &other;
-  assert_false(run_read_state(arena, &document, parsed(arena, state_text(arena, &run)), &again, &fault, &e));
+  assert_false(state_read(arena, &document, parsed(arena, state_text(arena, &run)), &again, &fault, &e));
   assert_int_equal(fault, STATE_DOCUMENT_CHANGED);
   assert_non_null(strstr(e.text, "the run began with other documents"));
   arena_drop(arena);
@@ -181,8 +188,8 @@ static void too_large_a_state_names_its_largest_output(void **state) {
   struct run run =
       run_with(arena, "{\"a\":\"b\"}", "{\"small\":1,\"big\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\",\"tiny\":2}");
   size_t length = state_text(arena, &run).len;
-  assert_true(run_write_state(&run, arena, length, &out, &e));
-  assert_false(run_write_state(&run, arena, length - 1, &out, &e));
+  assert_true(state_write(&run, arena, length, &out, &e));
+  assert_false(state_write(&run, arena, length - 1, &out, &e));
   assert_int_equal(e.code, ERR_LIMIT);
   assert_non_null(strstr(e.text, "ARAZZO_MAX_STATE_BYTES"));
   assert_non_null(strstr(e.text, "the largest output is one.big with 42 bytes"));
@@ -203,9 +210,9 @@ static void every_allocation_fails(void **state) {
     json *state_again = NULL;
     enum state_fault fault = STATE_INVALID;
     arena_fail_after(arena, n);
-    passed = run_read_state(arena, &document, value, &again, &fault, &e);
+    passed = state_read(arena, &document, value, &again, &fault, &e);
     assert_true(fault == STATE_GOOD);
-    passed = passed && run_write_state(&again, arena, LIMIT_STATE_BYTES_MAX, &state_again, &e);
+    passed = passed && state_write(&again, arena, LIMIT_STATE_BYTES_MAX, &state_again, &e);
     assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
     arena_drop(arena);
   }

@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "memory_files.h"
 #include "sb.h"
+#include "token.h"
 
 #define CASES "tests/unit/handler/event.json"
 
@@ -85,7 +86,7 @@ static void identifies(void **state) {
   assert_true(event_read(arena, text_of(arena, c->data), &event, &e));
   assert_true(identity_run_id(arena, &event, sv_from(case_text(c->data, "requestId")), &id, &e));
   assert_true(sv_eq(id, sv_from(case_text(c->data, "runId"))));
-  assert_true(identity_token(arena, id, SV("build"), SV("clientToken"), &token, &e));
+  assert_true(token_derive(arena, id, SV("build"), SV("clientToken"), &token, &e));
   assert_true(sv_eq(token, sv_from(case_text(c->data, "token"))));
   assert_int_equal(token.len, LIMIT_TOKEN_BYTES);
   arena_drop(arena);
@@ -96,10 +97,10 @@ static void tokens_differ_by_all_that_they_are_made_of(void **state) {
   struct arena *arena = arena_new(MIB(1));
   struct err e = {0};
   sv tokens[4];
-  assert_true(identity_token(arena, SV("r"), SV("w"), SV("a"), &tokens[0], &e));
-  assert_true(identity_token(arena, SV("r2"), SV("w"), SV("a"), &tokens[1], &e));
-  assert_true(identity_token(arena, SV("r"), SV("w2"), SV("a"), &tokens[2], &e));
-  assert_true(identity_token(arena, SV("r"), SV("w"), SV("b"), &tokens[3], &e));
+  assert_true(token_derive(arena, SV("r"), SV("w"), SV("a"), &tokens[0], &e));
+  assert_true(token_derive(arena, SV("r2"), SV("w"), SV("a"), &tokens[1], &e));
+  assert_true(token_derive(arena, SV("r"), SV("w2"), SV("a"), &tokens[2], &e));
+  assert_true(token_derive(arena, SV("r"), SV("w"), SV("b"), &tokens[3], &e));
   for (size_t i = 0; i < 4; i++) {
     for (size_t k = 0; k < i; k++) {
       assert_false(sv_eq(tokens[i], tokens[k]));

@@ -64,8 +64,8 @@ static void stage_open(struct stage *stage, const char *name, const cJSON *envir
   assert_true(configuration_read(stage->documents, &stage->world.variables, &configuration, &e));
   configuration.document_path = sv_from(files ? path : SHIPPED);
   configuration.region = configuration.region.len ? configuration.region : SV("eu-central-1");
-  struct platform platform = {&stage->world.variables, &stage->world.logger, world_transport(&stage->world),
-                              world_clock(&stage->world), world_entropy()};
+  struct platform platform = {document_file_reader(),         &stage->world.variables,    &stage->world.logger,
+                              world_transport(&stage->world), world_clock(&stage->world), world_entropy()};
   if (!handler_open(&stage->handler, stage->documents, &configuration, &platform, &error_name, &e)) {
     fail_msg("%s: %s:%u: %s", error_name, e.file, e.line, e.text);
   }
@@ -338,8 +338,8 @@ static void a_region_is_needed_for_aws(void **state) {
   const char *error_name = NULL;
   world_open(&world);
   assert_true(configuration_read(arena, &world.variables, &configuration, &e));
-  struct platform platform = {&world.variables, &world.logger, world_transport(&world), world_clock(&world),
-                              world_entropy()};
+  struct platform platform = {document_file_reader(),  &world.variables,    &world.logger,
+                              world_transport(&world), world_clock(&world), world_entropy()};
   assert_false(handler_open(&handler, arena, &configuration, &platform, &error_name, &e));
   assert_string_equal(error_name, "Arazzo.InvalidConfiguration");
   assert_non_null(strstr(e.text, "AWS_REGION is not set"));
@@ -348,6 +348,28 @@ static void a_region_is_needed_for_aws(void **state) {
   assert_false(handler_open(&handler, arena, &configuration, &platform, &error_name, &e));
   assert_string_equal(error_name, "Arazzo.InvalidDocument");
   world_close(&world);
+  arena_drop(arena);
+}
+
+/* More names than are looked for one by one: refused before anything is done with them. */
+static void too_many_inputs_are_refused(void **state) {
+  (void)state;
+  struct stage stage;
+  struct answer answer;
+  struct arena *arena = arena_new(LIMIT_INVOCATION_ARENA_BYTES);
+  struct sb event = sb_new(arena, KIB(64));
+  stage_open(&stage, NULL, NULL);
+  sb_format(&event, "{\"inputs\":{");
+  for (int i = 0; i <= LIMIT_INPUTS; i++) {
+    sb_format(&event, "%s\"n%d\":1", i ? "," : "", i);
+  }
+  sb_format(&event, "}}");
+  handler_invoke(&stage.handler, sb_view(&event), SV("request"), WORLD_START_MS + 300000, arena, &answer);
+  assert_true(answer.failed);
+  assert_string_equal(answer.error_name, "Arazzo.InvalidInput");
+  assert_true(sv_eq(answer.error_message, SV("the event has 2001 inputs; at most 2000 are allowed")));
+  assert_int_equal(stage.world.sent_count, 0);
+  stage_close(&stage);
   arena_drop(arena);
 }
 
@@ -361,6 +383,7 @@ int main(void) {
   documents = cJSON_GetObjectItem(root, "documents");
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_region_is_needed_for_aws),
+      cmocka_unit_test(too_many_inputs_are_refused),
       cmocka_unit_test(every_allocation_of_a_run_fails),
       cmocka_unit_test(every_allocation_of_a_failed_run_fails),
       cmocka_unit_test(every_request_fails),

@@ -261,6 +261,28 @@ static void members_are_removed(void **state) {
   arena_drop(arena);
 }
 
+static void nodes_are_overwritten_in_place(void **state) {
+  (void)state;
+  static const struct {
+    const char *what;
+    const char *with;
+    const char *is;
+  } rows[] = {{"a", "{\"x\":[1]}", "{\"a\":{\"x\":[1]},\"b\":[1.0,\"x\"],\"c\":{}}"},
+              {"b", "null", "{\"a\":true,\"b\":null,\"c\":{}}"},
+              {"c", "12345678901234567890", "{\"a\":true,\"b\":[1.0,\"x\"],\"c\":12345678901234567890}"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct arena *arena = arena_new(ARENA_BYTES);
+    json *object = parse(arena, SV("{\"a\":true,\"b\":[1.0,\"x\"],\"c\":{}}"));
+    json_overwrite(json_get(object, sv_from(rows[i].what)), parse(arena, sv_from(rows[i].with)));
+    text_case_assert_text(rows[i].is, written(arena, object));
+    assert_true(json_set(arena, object, SV("d"), json_new_null(arena))); /* the list of members is whole */
+    assert_int_equal(json_count(object), 4);
+    json_overwrite(object, parse(arena, sv_from(rows[i].with)));
+    text_case_assert_text(rows[i].with, written(arena, object));
+    arena_drop(arena);
+  }
+}
+
 static void copies_are_separate(void **state) {
   (void)state;
   struct arena *arena = arena_new(ARENA_BYTES);
@@ -392,21 +414,14 @@ static void budget_ends_large_texts(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(absent_is_not_null),
-    cmocka_unit_test(types_have_names),
-    cmocka_unit_test(lookup_is_exact),
-    cmocka_unit_test(values_are_made),
-    cmocka_unit_test(reals_are_short_and_exact),
-    cmocka_unit_test(members_are_set_in_place),
-    cmocka_unit_test(members_are_removed),
-    cmocka_unit_test(copies_are_separate),
-    cmocka_unit_test(elements_have_no_name),
-    cmocka_unit_test(pretty_text_is_indented),
-    cmocka_unit_test(building_survives_exhaustion),
-    cmocka_unit_test(many_members_are_quick),
-    cmocka_unit_test(duplicate_among_many_is_found),
-    cmocka_unit_test(many_tokens_are_quick),
-    cmocka_unit_test(budget_ends_large_texts),
+    cmocka_unit_test(absent_is_not_null),        cmocka_unit_test(types_have_names),
+    cmocka_unit_test(lookup_is_exact),           cmocka_unit_test(values_are_made),
+    cmocka_unit_test(reals_are_short_and_exact), cmocka_unit_test(members_are_set_in_place),
+    cmocka_unit_test(members_are_removed),       cmocka_unit_test(nodes_are_overwritten_in_place),
+    cmocka_unit_test(copies_are_separate),       cmocka_unit_test(elements_have_no_name),
+    cmocka_unit_test(pretty_text_is_indented),   cmocka_unit_test(building_survives_exhaustion),
+    cmocka_unit_test(many_members_are_quick),    cmocka_unit_test(duplicate_among_many_is_found),
+    cmocka_unit_test(many_tokens_are_quick),     cmocka_unit_test(budget_ends_large_texts),
 };
 
 int main(void) {

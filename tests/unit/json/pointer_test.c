@@ -46,6 +46,52 @@ static void refuses(void **state) {
   arena_drop(arena);
 }
 
+static json *json_of(struct arena *arena, const char *text) {
+  struct err e = {0};
+  json *value = NULL;
+  assert_true(json_parse(arena, sv_from(text), &value, &e));
+  return value;
+}
+
+static void sets(void **state) {
+  const struct case_state *test = *state;
+  struct arena *arena = arena_new(ARENA_BYTES);
+  struct err e = {0};
+  struct sb out = sb_new(arena, KIB(64));
+  json *document = json_of(arena, case_text(test->data, "document"));
+  json *value = json_of(arena, case_text(test->data, "value"));
+  sv pointer = text_case_input(arena, test->data);
+  const char *message = case_text(test->data, "message");
+  assert_true(pointer_check(pointer, &e));
+  assert_int_equal(pointer_set(arena, document, pointer, value, &e), message == NULL);
+  if (message) {
+    assert_int_equal(e.code, ERR_INVALID);
+    assert_string_equal(e.text, message);
+  } else {
+    json_write(&out, document);
+    text_case_assert_text(case_text(test->data, "is"), sb_view(&out));
+    assert_true(json_equal(pointer_get(document, pointer), json_of(arena, case_text(test->data, "value"))) ||
+                sv_contains(pointer, SV("-")));
+  }
+  arena_drop(arena);
+}
+
+static void every_allocation_of_set_fails(void **state) {
+  (void)state;
+  long n = 0;
+  for (bool passed = false; !passed; n++) {
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct err e = {0};
+    json *document = json_of(arena, "{}");
+    json *value = json_of(arena, "[1]");
+    arena_fail_after(arena, n);
+    passed = pointer_set(arena, document, SV("/a/0/b/-/~1"), value, &e);
+    assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
+    arena_drop(arena);
+  }
+  assert_true(n > 8);
+}
+
 /* A token that is written can be read: each name of an object is found by its own pointer. */
 static void tokens_are_escaped(void **state) {
   (void)state;
@@ -72,10 +118,12 @@ static void absent_root_has_nothing(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tokens_are_escaped),
     cmocka_unit_test(absent_root_has_nothing),
+    cmocka_unit_test(every_allocation_of_set_fails),
 };
 
 int main(void) {
   int failed = cases_run("pointer addresses", "tests/unit/json/pointer.json", "addresses", addresses);
+  failed += cases_run("pointer sets", "tests/unit/json/pointer.json", "sets", sets);
   failed += cases_run("pointer refuses", "tests/unit/json/pointer.json", "refuses", refuses);
   failed += cmocka_run_group_tests_name("pointer", tests, NULL, NULL);
   return failed != 0;

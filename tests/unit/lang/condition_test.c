@@ -46,7 +46,8 @@ static void evaluate(void **state) {
     fail_msg("column %u: %s", e.column, e.text);
   }
   struct scope scope = {.root = scope_root(arena),
-                        .response_malformed = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "malformed_response"))};
+                        .response_malformed = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "malformed_response")),
+                        .absent_is_unknown = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "absent_is_unknown"))};
   assert_string_equal(verdict_word(condition_eval(condition, &scope)), case_text(c->data, "verdict"));
   arena_drop(arena);
 }

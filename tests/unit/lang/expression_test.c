@@ -182,6 +182,18 @@ static void limits(void **state) {
   }
 }
 
+/* A part of an expression that is too long would be another expression. */
+static void too_long_in_text_is_none(void **state) {
+  (void)state;
+  static const char *const parts[] = {"[0]", ".x", "['x']", ".x['y']"};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    struct arena *arena = arena_new(MIB(1));
+    sv text = repeated(arena, "$inputs.a", parts[i], 7 * LIMIT_EXPRESSION_SEGMENTS);
+    assert_int_equal(expression_length(text), 0);
+    arena_drop(arena);
+  }
+}
+
 static void time_is_linear(void **state) {
   (void)state;
   static const char *const parts[] = {"$",         "$a",        "$inputs",           "$inputs.",
@@ -228,7 +240,8 @@ int main(void) {
   }
   shared_scope = cJSON_GetObjectItem(root, "scope");
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(exact_numbers),  cmocka_unit_test(bytes_that_are_not_text), cmocka_unit_test(limits),
+      cmocka_unit_test(exact_numbers),  cmocka_unit_test(bytes_that_are_not_text),
+      cmocka_unit_test(limits),         cmocka_unit_test(too_long_in_text_is_none),
       cmocka_unit_test(time_is_linear), cmocka_unit_test(every_allocation_fails),
   };
   int failed = cases_run_array("expression: evaluate", cJSON_GetObjectItem(root, "evaluate"), evaluate) +

@@ -33,7 +33,20 @@ static json *parse(struct arena *arena, const cJSON *value) {
 }
 
 static struct template_rules rules_of(const struct case_state *c) {
-  return (struct template_rules){.bare_expressions = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "bare"))};
+  return (struct template_rules){.bare_expressions = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "bare")),
+                                 .selectors = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "selectors")),
+                                 .form_text = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "form"))};
+}
+
+/* The case's template: a value, or JSON text when it says "json". */
+static bool compile(const struct case_state *c, struct arena *arena, const struct template **template,
+                    const json **culprit, struct err *e) {
+  json *source = parse(arena, cJSON_GetObjectItem(c->data, "template"));
+  if (cJSON_IsTrue(cJSON_GetObjectItem(c->data, "json"))) {
+    *culprit = source;
+    return template_compile_json(arena, source, rules_of(c), template, e);
+  }
+  return template_compile(arena, source, rules_of(c), template, culprit, e);
 }
 
 static void check_value(struct arena *arena, const cJSON *wanted, const json *value) {
@@ -57,9 +70,8 @@ static void evaluate(void **state) {
   struct err e = {0};
   struct scope scope = {.root = parse_text(arena, scope_text),
                         .response_malformed = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "malformed_response"))};
-  json *source = parse(arena, cJSON_GetObjectItem(c->data, "template"));
-  if (!template_compile(arena, source, rules_of(c), &template, &culprit, &e)) {
-    fail_msg("column %u: %s", e.column, e.text);
+  if (!compile(c, arena, &template, &culprit, &e)) {
+    fail_msg("line %u, column %u: %s", e.line, e.column, e.text);
   }
   assert_true(template_eval(template, &scope, arena, &value, &missing, &e));
   if (cJSON_GetObjectItem(c->data, "unresolved")) {
@@ -79,13 +91,17 @@ static void refuse(void **state) {
   const struct template *template = NULL;
   const json *culprit = NULL;
   struct err e = {0};
-  json *source = parse(arena, cJSON_GetObjectItem(c->data, "template"));
-  assert_false(template_compile(arena, source, rules_of(c), &template, &culprit, &e));
-  assert_int_equal(e.code, ERR_SYNTAX);
+  assert_false(compile(c, arena, &template, &culprit, &e));
+  const char *limit = case_text(c->data, "code");
+  assert_int_equal(e.code, limit && strcmp(limit, "LIMIT") == 0 ? ERR_LIMIT : limit ? ERR_INVALID : ERR_SYNTAX);
   if (!strstr(e.text, case_text(c->data, "message"))) {
     fail_msg("wanted '%s' in: %s", case_text(c->data, "message"), e.text);
   }
-  assert_int_equal(e.column, cJSON_GetObjectItem(c->data, "column")->valueint);
+  const cJSON *line = cJSON_GetObjectItem(c->data, "line");
+  if (e.column != (unsigned)cJSON_GetObjectItem(c->data, "column")->valueint ||
+      e.line != (line ? (unsigned)line->valueint : 0)) {
+    fail_msg("at line %u, column %u: %s", e.line, e.column, e.text);
+  }
   const char *at = case_text(c->data, "culprit");
   at = at ? at : case_text(c->data, "template");
   assert_true(sv_eq(json_string(culprit), sv_from(at)));
@@ -264,6 +280,76 @@ static void every_allocation_of_eval_fails(void **state) {
   assert_true(n > 15);
 }
 
+/* JSON text with expressions: compiled and evaluated, with each allocation failing once. */
+static void every_allocation_of_json_text_fails(void **state) {
+  (void)state;
+  sv text = SV("{\"{$inputs.n}\": [{$inputs.o}, \"{$inputs.o}\", \"{$inputs.n}\", \"x {$inputs.n}\"], "
+               "\"s\": {\"context\": \"$inputs.o\", \"selector\": \"$..*\", \"type\": \"jsonpath\"}}");
+  long n = 0;
+  for (bool passed = false; !passed; n++) {
+    struct arena *arena = arena_new(MIB(1));
+    struct scope scope = {.root = parse_text(arena, "{\"inputs\": {\"n\": 1, \"o\": {\"k\": [1, \"two\"]}}}")};
+    json *source = json_new_string(arena, text);
+    const struct template *template = NULL;
+    struct err e = {0};
+    json *value = NULL;
+    arena_fail_after(arena, n);
+    passed = template_compile_json(arena, source, (struct template_rules){.selectors = true}, &template, &e) &&
+             template_eval(template, &scope, arena, &value, NULL, &e);
+    assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
+    assert_int_equal(value != NULL, passed);
+    arena_drop(arena);
+  }
+  assert_true(n > 60);
+}
+
+static void json_text_is_read_in_linear_time(void **state) {
+  (void)state;
+  static const char *const parts[] = {"{$inputs.a},", "\"{$inputs.a}\",", "\"\\\"\",", "\n", "[",
+                                      "{\"\":",       "{$inputs.a"};
+  clock_t start = clock();
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    struct arena *arena = arena_new(MIB(256));
+    struct sb b = sb_new(arena, MIB(1));
+    const struct template *template = NULL;
+    struct err e = {0};
+    sb_char(&b, '[');
+    while (b.len < KIB(256)) {
+      sb_put(&b, sv_from(parts[i]));
+    }
+    sb_put(&b, SV("1]"));
+    bool compiled =
+        template_compile_json(arena, json_new_string(arena, sb_view(&b)), (struct template_rules){0}, &template, &e);
+    assert_int_equal(compiled, e.code == ERR_NONE);
+    assert_int_equal(compiled, i < 4);
+    arena_drop(arena);
+  }
+  assert_true(clock() - start < (clock_t)CPU_SECONDS_MAX * CLOCKS_PER_SEC);
+}
+
+static void each_visits_names_quotes_and_selectors(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(1));
+  struct visits all = {0};
+  struct err e = {0};
+  const struct template *template = NULL;
+  static const sv wanted[] = {{"$method", 7}, {"$url", 4}, {"$inputs.n", 9}, {"$response.body", 14}};
+  json *text = json_new_string(arena, SV("{\"{$method}\": \"{$url}\", \"a\": {$inputs.n}, \"b\": {\"context\": "
+                                         "\"$response.body\", \"selector\": \"/a\", \"type\": \"jsonpointer\"}}"));
+  assert_true(template_compile_json(arena, text, (struct template_rules){.selectors = true}, &template, &e));
+  assert_true(template_each(template, visit, &all));
+  assert_int_equal(all.count, 4);
+  for (size_t i = 0; i < 4; i++) {
+    assert_true(sv_eq(all.texts[i], wanted[i]));
+  }
+  for (size_t i = 1; i <= 4; i++) {
+    struct visits some = {.stop_at = i};
+    assert_false(template_each(template, visit, &some));
+    assert_int_equal(some.count, i);
+  }
+  arena_drop(arena);
+}
+
 int main(void) {
   char *text = cases_read_file(CASES, NULL);
   cJSON *root = cJSON_Parse(text);
@@ -282,6 +368,9 @@ int main(void) {
       cmocka_unit_test(time_is_linear),
       cmocka_unit_test(every_allocation_of_compile_fails),
       cmocka_unit_test(every_allocation_of_eval_fails),
+      cmocka_unit_test(every_allocation_of_json_text_fails),
+      cmocka_unit_test(json_text_is_read_in_linear_time),
+      cmocka_unit_test(each_visits_names_quotes_and_selectors),
   };
   int failed = cases_run_array("template: evaluate", cJSON_GetObjectItem(root, "evaluate"), evaluate) +
                cases_run_array("template: refuse", cJSON_GetObjectItem(root, "refuse"), refuse) +

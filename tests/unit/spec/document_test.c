@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "arena.h"
 #include "cases.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "location.h"
 #include "memory_files.h"
 #include "sb.h"
 
@@ -113,6 +115,40 @@ static void accepts(void **state) {
   arena_drop(arena);
 }
 
+/* What runs, but was hardly meant, is told with its place, and nothing else is. */
+static void warns(void **state) {
+  const struct case_state *c = *state;
+  struct arena *arena = arena_new(MIB(64));
+  cJSON *files = files_of(c->data);
+  const struct document_set *set = memory_document(arena, files, "w.yml")->set;
+  const cJSON *wanted = cJSON_GetObjectItem(c->data, "warnings");
+  assert_int_equal(set->warning_count, cJSON_GetArraySize(wanted));
+  for (int i = 0; i < cJSON_GetArraySize(wanted); i++) {
+    sv part = sv_from(cJSON_GetArrayItem(wanted, i)->valuestring);
+    if (!sv_contains(set->warnings[i], part)) {
+      fail_msg("%.*s", SV_ARG(set->warnings[i]));
+    }
+  }
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
+static void there_is_a_limit_to_warnings(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  cJSON *files = files_of(NULL);
+  struct sb text = sb_new(arena, MIB(1));
+  sb_put(&text, sv_from(case_text(files, "w.yml")));
+  for (int i = 0; i < LIMIT_WARNINGS + 10; i++) {
+    sb_format(&text, "    constant%d: text\n", i);
+  }
+  sb_char(&text, '\0');
+  cJSON_ReplaceItemInObject(files, "w.yml", cJSON_CreateString(sb_view(&text).ptr));
+  assert_int_equal(memory_document(arena, files, "w.yml")->set->warning_count, LIMIT_WARNINGS);
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
 /* ---- what the good document compiles to ---- */
 
 static void the_good_document_is_compiled_as_written(void **state) {
@@ -149,13 +185,13 @@ static void the_digest_follows_every_file(void **state) {
   cJSON *files = files_of(NULL);
   const struct document *first = memory_document(arena, files, "w.yml");
   const struct document *same = memory_document(arena, files, "w.yml");
-  assert_string_equal(first->digest.text, same->digest.text);
+  assert_string_equal(first->set->digest.text, same->set->digest.text);
   for (size_t i = 0; i < 2; i++) {
     static const char *const names[] = {"w.yml", "api.yml"};
     cJSON *changed = files_of(NULL);
     char *text = replaced(strdup(case_text(changed, names[i])), i ? "  title: api" : "  title: t", "  title: other");
     cJSON_ReplaceItemInObject(changed, names[i], cJSON_CreateString(text));
-    assert_string_not_equal(memory_document(arena, changed, "w.yml")->digest.text, first->digest.text);
+    assert_string_not_equal(memory_document(arena, changed, "w.yml")->set->digest.text, first->set->digest.text);
     free(text);
     cJSON_Delete(changed);
   }
@@ -171,9 +207,9 @@ static void descriptions_lie_beside_the_document(void **state) {
     const char *path;
   } rows[] = {{"w.yml", "api.yml", "api.yml"},
               {"a/b/w.yml", "api.yml", "a/b/api.yml"},
-              {"a/b/w.yml", "../api.yml", "a/b/../api.yml"},
+              {"a/b/w.yml", "../api.yml", "a/api.yml"},
               {"a/w.yml", "/etc/api.yml", "/etc/api.yml"},
-              {"/w.yml", "./api.yml", "/./api.yml"}};
+              {"/w.yml", "./api.yml", "/api.yml"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct arena *arena = arena_new(MIB(64));
     cJSON *good = files_of(NULL);
@@ -191,7 +227,151 @@ static void descriptions_lie_beside_the_document(void **state) {
   }
 }
 
+static void references_lead_where_the_document_is(void **state) {
+  (void)state;
+  static const struct {
+    const char *path;
+    const char *self;
+    const char *reference;
+    const char *file;
+    const char *uri;
+  } rows[] = {
+      /* Files, and files that are published somewhere: Arazzo 1.1.0, Appendix B. */
+      {"w/p.yaml", "", "../s/pet.yaml", "s/pet.yaml", ""},
+      {"w/p.yaml", "https://a.example/w/p.yaml", "../s/pet.yaml", "s/pet.yaml", "https://a.example/s/pet.yaml"},
+      {"w/p.yaml", "https://A.example/w/p.yaml", "https://a.example/s/pet.yaml", "s/pet.yaml",
+       "https://a.example/s/pet.yaml"},
+      {"w/p.yaml", "https://a.example/w/p.yaml?v=a/b", "../s/pet.yaml", "s/pet.yaml", "https://a.example/s/pet.yaml"},
+      {"w/p.yaml", "sub/p.yaml", "../s/pet.yaml", "w/s/pet.yaml", ""},
+      {"w/p.yaml", "", "pet.yaml?raw=1#/x", "w/pet.yaml", ""},
+      {"w/p.yaml", "", "https://b.example/pet?format=yaml#/x", "", "https://b.example/pet?format=yaml"},
+      /* What can't be a base. */
+      {"w/p.yaml", "urn:uuid:1", "pet.yaml", "w/pet.yaml", ""},
+      {"w/p.yaml", "tag:a.example,2025:x/y/z", "pet.yaml", "w/pet.yaml", ""},
+      /* RFC 3986 4.2: a network-path reference has an authority of its own. */
+      {"w/p.yaml", "https://a.example/w/p.yaml", "//b.example/pet.yaml", "", "https://b.example/pet.yaml"},
+      {"w/p.yaml", "https://a.example/w/p.yaml", "//a.example/s/pet.yaml", "s/pet.yaml",
+       "https://a.example/s/pet.yaml"},
+      /* Documents that were fetched. */
+      {"https://a.example/v2/w/p.yaml", "", "../s/pet.yaml", "", "https://a.example/v2/s/pet.yaml"},
+      {"https://a.example/v2/w/p.yaml", "", "/etc/pet.yaml", "", "https://a.example/etc/pet.yaml"},
+      {"https://a.example/v2/p.yaml", "w/p.yaml", "../s/pet.yaml", "", "https://a.example/v2/s/pet.yaml"},
+      {"https://a.example/p.yaml", "https://b.example/w/p.yaml", "pet.yaml?x", "", "https://b.example/w/pet.yaml?x"},
+      {"https://a.example/w/p.yaml", "urn:uuid:1", "pet.yaml", "", "https://a.example/w/pet.yaml"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct arena *arena = arena_new(MIB(1));
+    struct location found;
+    struct err e = {0};
+    assert_true(
+        location_resolve(arena, sv_from(rows[i].path), sv_from(rows[i].self), sv_from(rows[i].reference), &found, &e));
+    if (!sv_eq(found.path, sv_from(rows[i].file)) || !sv_eq(found.uri, sv_from(rows[i].uri))) {
+      fail_msg("'%s' in %s ('%s'): want '%s', '%s', got '%.*s', '%.*s'", rows[i].reference, rows[i].path, rows[i].self,
+               rows[i].file, rows[i].uri, SV_ARG(found.path), SV_ARG(found.uri));
+    }
+    arena_drop(arena);
+  }
+}
+
+static void a_fetched_document_names_no_files(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(1));
+  struct location found;
+  struct err e = {0};
+  assert_false(location_resolve(arena, SV("https://a.example/p.yaml"), SV(""), SV("file:///etc/pet.yaml"), &found, &e));
+  assert_int_equal(e.code, ERR_INVALID);
+  assert_non_null(strstr(e.text, "'file:///etc/pet.yaml' is a file, which a document that was fetched can't name"));
+  arena_drop(arena);
+}
+
+/* ---- sizes ---- */
+
+#define HEAD                                                                                                           \
+  "arazzo: 1.0.1\ninfo: {title: t, version: '1'}\nsourceDescriptions: [{name: api, url: api.yml}]\nworkflows:\n"
+#define STEP "- {workflowId: w, steps: [{stepId: s, operationId: makeThing, "
+
+/* HEAD, `before`, then `count` entries made of `entry` with their number, then `after`. */
+static char *many(const char *before, const char *entry, int count, const char *after) {
+  size_t room = strlen(HEAD) + strlen(before) + strlen(after) + (size_t)count * (strlen(entry) + 12) + 1;
+  char *text = malloc(room);
+  size_t at = (size_t)snprintf(text, room, "%s%s", HEAD, before);
+  for (int i = 0; i < count; i++) {
+    const char *number = strchr(entry, '#');
+    at += (size_t)snprintf(text + at, room - at, "%.*s%d%s", (int)(number - entry), entry, i, number + 1);
+  }
+  snprintf(text + at, room - at, "%s", after);
+  return text;
+}
+
+static bool loads(char *text, struct err *e) {
+  struct arena *arena = arena_new(LIMIT_DOCUMENT_ARENA_BYTES);
+  const struct document *document = NULL;
+  cJSON *files = files_of(NULL);
+  cJSON_ReplaceItemInObject(files, "w.yml", cJSON_CreateString(text));
+  bool good = document_load(arena, SV("w.yml"), memory_files(files), &document, e);
+  cJSON_Delete(files);
+  arena_drop(arena);
+  free(text);
+  return good;
+}
+
+static void lists_have_limits(void **state) {
+  (void)state;
+  static const struct {
+    const char *before;
+    const char *entry;
+    int most;
+    const char *after;
+    const char *message;
+  } rows[] = {
+      {"", "- {workflowId: w#, steps: [{stepId: s, workflowId: x}]}\n", LIMIT_WORKFLOWS, "",
+       "'workflows' of an Arazzo Specification Object has 1001 entries; at most 1000 are allowed"},
+      {STEP "parameters: [", "{name: p#, in: query, value: 1},", LIMIT_PARAMETERS, "]}]}\n",
+       "'parameters' of a Step Object has 201 entries; at most 200 are allowed"},
+      {STEP "onFailure: [", "{name: p#, type: end},", LIMIT_ACTIONS, "]}]}\n",
+       "'onFailure' of a Step Object has 51 entries; at most 50 are allowed"},
+      {STEP "outputs: {", "o#: $statusCode,", LIMIT_OUTPUTS, "}}]}\n",
+       "'outputs' of a Step Object has 1001 entries; at most 1000 are allowed"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct err e = {0};
+    loads(many(rows[i].before, rows[i].entry, rows[i].most, rows[i].after), &e);
+    assert_int_not_equal(e.code, ERR_LIMIT);
+    err_clear(&e);
+    assert_false(loads(many(rows[i].before, rows[i].entry, rows[i].most + 1, rows[i].after), &e));
+    assert_int_equal(e.code, ERR_LIMIT);
+    assert_string_equal(e.text, rows[i].message);
+    assert_int_equal(e.line, 5);
+  }
+}
+
+/* The place of each expression is searched only for an error: 40,000 in one text take no time. */
+static void a_text_full_of_expressions_loads(void **state) {
+  (void)state;
+  struct err e = {0};
+  clock_t before = clock();
+  if (!loads(many(STEP
+                  "parameters: [{name: id, in: path, value: 1}], requestBody: {contentType: text/plain, payload: \"",
+                  "{$inputs.o#} ", 40000, "\"}}]}\n"),
+             &e)) {
+    fail_msg("%s: %s", e.where, e.text);
+  }
+  assert_true(clock() - before < 10 * CLOCKS_PER_SEC);
+}
+
 /* ---- files ---- */
+
+/* A file that never ends is given up at the limit. */
+static void a_file_without_end_is_refused(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  const struct document *document = NULL;
+  struct err e = {0};
+  assert_false(document_load(arena, SV("/dev/zero"), document_file_reader(), &document, &e));
+  assert_int_equal(e.code, ERR_LIMIT);
+  assert_non_null(strstr(e.text, "/dev/zero"));
+  arena_drop(arena);
+}
 
 static void files_that_are_not_there_are_named(void **state) {
   (void)state;
@@ -265,15 +445,22 @@ int main(void) {
   }
   base = cJSON_GetObjectItem(root, "base");
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(there_is_a_limit_to_warnings),
       cmocka_unit_test(the_good_document_is_compiled_as_written),
       cmocka_unit_test(the_digest_follows_every_file),
       cmocka_unit_test(descriptions_lie_beside_the_document),
+      cmocka_unit_test(references_lead_where_the_document_is),
+      cmocka_unit_test(a_fetched_document_names_no_files),
+      cmocka_unit_test(lists_have_limits),
+      cmocka_unit_test(a_text_full_of_expressions_loads),
+      cmocka_unit_test(a_file_without_end_is_refused),
       cmocka_unit_test(files_that_are_not_there_are_named),
       cmocka_unit_test(the_shipped_document_loads),
       cmocka_unit_test(every_allocation_of_the_shipped_document_fails),
       cmocka_unit_test(every_allocation_of_a_small_document_fails),
   };
   int failed = cases_run_array("document: accept", cJSON_GetObjectItem(root, "accept"), accepts) +
+               cases_run_array("document: warns", cJSON_GetObjectItem(root, "warns"), warns) +
                cases_run_array("document: refuse", cJSON_GetObjectItem(root, "refuse"), refuses) +
                cmocka_run_group_tests_name("document", tests, NULL, NULL);
   cJSON_Delete(root);

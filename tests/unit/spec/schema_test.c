@@ -1,5 +1,5 @@
-/* JSON Schema: values that fit and values that do not, by keyword; schemas that are refused; defaults; messages, which never
- * quote a value; and bounds on work and depth. */
+/* JSON Schema: values that fit and values that do not, by keyword; schemas that are refused; defaults; secrets; messages, which
+ * never quote a value; and bounds on work and depth. */
 #include "schema.h"
 
 #include <stdio.h>
@@ -17,10 +17,15 @@
 #define CASES "tests/unit/spec/schema.json"
 #define CPU_SECONDS_MAX 20 /* generous: also under valgrind */
 
-/* The case's schema, as the document {"schema": …}, so that references have the form #/schema/…. */
-static bool compile(struct arena *arena, const cJSON *written, const struct schema **out, struct err *e) {
+/* The case's schema, as the document {"schema": …}, so that references have the form #/schema/…; with the members of its
+ * "document", if it has one. */
+static bool compile(struct arena *arena, const cJSON *data, const struct schema **out, struct err *e) {
+  const cJSON *member = NULL;
   cJSON *document = cJSON_CreateObject();
-  cJSON_AddItemToObject(document, "schema", cJSON_Duplicate(written, true));
+  cJSON_AddItemToObject(document, "schema", cJSON_Duplicate(cJSON_GetObjectItem(data, "schema"), true));
+  cJSON_ArrayForEach(member, cJSON_GetObjectItem(data, "document")) {
+    cJSON_AddItemToObject(document, member->string, cJSON_Duplicate(member, true));
+  }
   char *text = cJSON_PrintUnformatted(document);
   struct source *source = memory_source(arena, "schema.json", text);
   cJSON_Delete(document);
@@ -44,7 +49,7 @@ static void checks(void **state) {
   const struct schema *schema = NULL;
   struct err e = {0};
   const cJSON *text = NULL;
-  if (!compile(arena, cJSON_GetObjectItem(c->data, "schema"), &schema, &e)) {
+  if (!compile(arena, c->data, &schema, &e)) {
     fail_msg("%s", e.text);
   }
   cJSON_ArrayForEach(text, cJSON_GetObjectItem(c->data, "good")) {
@@ -69,9 +74,10 @@ static void tells(void **state) {
   struct arena *arena = arena_new(MIB(64));
   const struct schema *schema = NULL;
   struct err e = {0};
-  assert_true(compile(arena, cJSON_GetObjectItem(c->data, "schema"), &schema, &e));
+  assert_true(compile(arena, c->data, &schema, &e));
   assert_false(schema_check(schema, arena, value_of(arena, case_text(c->data, "value")), &e));
   assert_string_equal(e.text, case_text(c->data, "message"));
+  assert_string_equal(e.where, cJSON_HasObjectItem(c->data, "where") ? case_text(c->data, "where") : "");
   assert_null(strstr(e.text, "secret"));
   arena_drop(arena);
 }
@@ -81,7 +87,7 @@ static void refuses(void **state) {
   struct arena *arena = arena_new(MIB(64));
   const struct schema *schema = NULL;
   struct err e = {0};
-  assert_false(compile(arena, cJSON_GetObjectItem(c->data, "schema"), &schema, &e));
+  assert_false(compile(arena, c->data, &schema, &e));
   assert_int_equal(e.code, strcmp(case_text(c->data, "code"), "UNSUPPORTED") == 0 ? ERR_UNSUPPORTED
                            : strcmp(case_text(c->data, "code"), "SYNTAX") == 0    ? ERR_SYNTAX
                                                                                   : ERR_INVALID);
@@ -100,11 +106,39 @@ static void fills_in(void **state) {
   struct err e = {0};
   struct sb written = sb_new(arena, KIB(64));
   json *value = value_of(arena, case_text(c->data, "value"));
-  assert_true(compile(arena, cJSON_GetObjectItem(c->data, "schema"), &schema, &e));
+  assert_true(compile(arena, c->data, &schema, &e));
   assert_true(schema_apply_defaults(schema, arena, value, &e));
   json_write(&written, value);
   sb_char(&written, '\0');
   assert_string_equal(sb_view(&written).ptr, case_text(c->data, "filled"));
+  arena_drop(arena);
+}
+
+/* The secrets that were found, one a line. */
+static bool note_secret(void *context, sv secret) {
+  struct sb *found = context;
+  sb_put(found, secret);
+  sb_char(found, '\n');
+  return true;
+}
+
+static void finds_secrets(void **state) {
+  const struct case_state *c = *state;
+  struct arena *arena = arena_new(MIB(64));
+  const struct schema *schema = NULL;
+  const cJSON *secret = NULL;
+  struct err e = {0};
+  struct sb found = sb_new(arena, KIB(64));
+  struct sb wanted = sb_new(arena, KIB(64));
+  assert_true(compile(arena, c->data, &schema, &e));
+  json *value = value_of(arena, case_text(c->data, "value"));
+  assert_true(schema_each_secret(schema, arena, value, note_secret, &found, &e));
+  cJSON_ArrayForEach(secret, cJSON_GetObjectItem(c->data, "secrets")) {
+    note_secret(&wanted, sv_from(secret->valuestring));
+  }
+  sb_char(&found, '\0');
+  sb_char(&wanted, '\0');
+  assert_string_equal(sb_view(&found).ptr, sb_view(&wanted).ptr);
   arena_drop(arena);
 }
 
@@ -209,6 +243,72 @@ static void recursive_schemas_follow_the_value(void **state) {
   arena_drop(arena);
 }
 
+static bool stop(void *context, sv secret) {
+  (void)secret;
+  *(int *)context += 1;
+  return false;
+}
+
+static void looking_for_secrets_ends_when_told(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  struct err e = {0};
+  int calls = 0;
+  const struct schema *schema = compiled(arena, "{\"schema\": {\"items\": {\"format\": \"password\"}}}");
+  assert_true(schema_each_secret(schema, arena, value_of(arena, "[\"a\", [\"b\"], \"c\"]"), stop, &calls, &e));
+  assert_int_equal(calls, 1);
+  arena_drop(arena);
+}
+
+static void looking_for_secrets_is_bounded(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(64));
+  struct err e = {0};
+  struct sb found = sb_new(arena, KIB(1));
+  char *text = doubling("{\"properties\": {\"a\": {\"format\": \"password\"}}}", 40);
+  const struct schema *schema = compiled(arena, text);
+  assert_true(schema_each_secret(schema, arena, value_of(arena, "{\"a\": \"b\"}"), note_secret, &found, &e));
+  assert_int_equal(found.len, 2);
+  json *list = json_new_array(arena);
+  for (int i = 0; i < 20000; i++) {
+    json *item = json_new_object(arena);
+    assert_true(json_set(arena, item, SV("a"), json_new_null(arena)) && json_append(list, item));
+  }
+  json *root = json_new_object(arena);
+  assert_true(json_set(arena, root, SV("list"), list));
+  free(text);
+  text = doubling("{\"additionalProperties\": {\"items\": {\"$ref\": \"#/l0\"}}}", 40);
+  assert_false(schema_each_secret(compiled(arena, text), arena, root, note_secret, &found, &e));
+  assert_int_equal(e.code, ERR_LIMIT);
+  free(text);
+  arena_drop(arena);
+}
+
+/* Many references by name into a large document: each is a search through all of it. */
+static void anchors_are_found_in_bounded_time(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(512));
+  struct sb text = sb_new(arena, MIB(16));
+  const struct schema *schema = NULL;
+  struct err e = {0};
+  sb_put(&text, SV("{\"schema\": {\"allOf\": ["));
+  for (int i = 0; i < 1000; i++) {
+    sb_format(&text, "%s{\"$ref\": \"#a%d\"}", i ? "," : "", i);
+  }
+  sb_put(&text, SV("]}, \"components\": {\"inputs\": {"));
+  for (int i = 0; i < 2000; i++) {
+    sb_format(&text, "%s\"n%d\": {\"$anchor\": \"a%d\"}", i ? "," : "", i, i);
+  }
+  sb_put(&text, SV("}}}"));
+  sb_char(&text, '\0');
+  struct source *source = memory_source(arena, "schema.json", sb_view(&text).ptr);
+  clock_t start = clock();
+  assert_false(schema_compile(arena, source, json_get(source->root, SV("schema")), &schema, &e));
+  assert_int_equal(e.code, ERR_LIMIT);
+  assert_true(clock() - start < (clock_t)CPU_SECONDS_MAX * CLOCKS_PER_SEC);
+  arena_drop(arena);
+}
+
 static void unique_items_are_bounded(void **state) {
   (void)state;
   struct arena *arena = arena_new(MIB(96));
@@ -245,13 +345,16 @@ static void long_names_leave_a_message(void **state) {
 
 static void every_allocation_fails(void **state) {
   (void)state;
-  const char *text = "{\"schema\": {\"type\": \"object\", \"required\": [\"a\"], \"properties\": {\"a\": {\"type\": "
-                     "\"string\", \"pattern\": "
-                     "\"^x+$\"}, \"b\": {\"default\": {\"c\": [1, 2]}}}, \"patternProperties\": {\"^p\": {\"minimum\": "
-                     "3}}, \"anyOf\": "
-                     "[{\"propertyNames\": {\"maxLength\": 3}}]}}";
+  const char *text =
+      "{\"schema\": {\"type\": \"object\", \"required\": [\"a\"], \"properties\": {\"a\": {\"type\": "
+      "\"string\", \"pattern\": "
+      "\"^x+$\"}, \"b\": {\"default\": {\"c\": [1, 2]}}}, \"patternProperties\": {\"^p\": {\"minimum\": "
+      "3}}, \"anyOf\": "
+      "[{\"propertyNames\": {\"maxLength\": 3}}], \"$ref\": \"#A\", \"$defs\": {\"a\": {\"$anchor\": \"A\", "
+      "\"properties\": {\"a\": {\"format\": \"password\"}}}}}}";
   struct arena *documents = arena_new(MIB(64));
   struct source *source = memory_source(documents, "schema.json", text);
+  struct sb found = sb_new(documents, KIB(64));
   long n = 0;
   for (bool passed = false; !passed; n++) {
     struct arena *arena = arena_new(MIB(64));
@@ -260,7 +363,8 @@ static void every_allocation_fails(void **state) {
     json *value = value_of(arena, "{\"a\": \"xx\", \"p\": 5}");
     arena_fail_after(arena, n);
     passed = schema_compile(arena, source, json_get(source->root, SV("schema")), &schema, &e) &&
-             schema_apply_defaults(schema, arena, value, &e) && schema_check(schema, arena, value, &e);
+             schema_apply_defaults(schema, arena, value, &e) && schema_check(schema, arena, value, &e) &&
+             schema_each_secret(schema, arena, value, note_secret, &found, &e);
     assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
     arena_drop(arena);
   }
@@ -275,6 +379,9 @@ int main(void) {
       cmocka_unit_test(a_schema_that_is_itself_is_a_limit),
       cmocka_unit_test(defaults_without_end_are_a_limit),
       cmocka_unit_test(recursive_schemas_follow_the_value),
+      cmocka_unit_test(looking_for_secrets_ends_when_told),
+      cmocka_unit_test(looking_for_secrets_is_bounded),
+      cmocka_unit_test(anchors_are_found_in_bounded_time),
       cmocka_unit_test(unique_items_are_bounded),
       cmocka_unit_test(long_names_leave_a_message),
       cmocka_unit_test(every_allocation_fails),
@@ -282,5 +389,6 @@ int main(void) {
   return cases_run("schema: check", CASES, "check", checks) + cases_run("schema: messages", CASES, "message", tells) +
          cases_run("schema: refuse", CASES, "refuse", refuses) +
          cases_run("schema: defaults", CASES, "default", fills_in) +
+         cases_run("schema: secrets", CASES, "secret", finds_secrets) +
          cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }
