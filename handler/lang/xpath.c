@@ -1,8 +1,8 @@
 /* XPath 1.0 (W3C Recommendation of 1999) as conditions, selectors and targets.
  *
  * At load, xpath_parse*.c makes a typed tree of the text and refuses what XPath 1.0 does not have (xpath_later.c). At run time the
- * XML text becomes an array of nodes (xpath_scan.c, xpath_xml.c), over which xpath_evaluate.c and its neighbours work; all
- * memory is the arena's. Expressions are evaluated by our own code, since libxml2's XPath can't be bounded (xpath_xml.c has
+ * XML text becomes an array of nodes (xml_scan.c, xml.c), over which xpath_evaluate.c and its neighbours work; all
+ * memory is the arena's. Expressions are evaluated by our own code, since libxml2's XPath can't be bounded (xml.c has
  * the measurements), reports unknown functions only when it gets to them, and knows no default namespace.
  *
  * XPath 2.0 and later (3.1 is Arazzo's default) read these expressions the same way, but for what follows. An unprefixed

@@ -5,8 +5,8 @@
 #define ARAZZO_XPATH_EVALUATE_H
 
 #include "errinfo.h"
+#include "xml.h"
 #include "xpath_tree.h"
-#include "xpath_xml.h"
 
 /* One of the four types. A node-set is nodes[base] and what follows on the evaluation's stack, in document order. */
 struct xvalue {

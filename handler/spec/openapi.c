@@ -90,21 +90,6 @@ static bool is_described_elsewhere(const struct operation_parameter *parameter) 
   return false;
 }
 
-sv parameter_in_name(enum parameter_in in) {
-  static const char *const names[PARAMETER_IN_COUNT] = {"path", "query", "header", "cookie", "querystring"};
-  return sv_from(names[in]);
-}
-
-bool parameter_in_read(sv name, enum parameter_in *in) {
-  for (unsigned i = 0; i < PARAMETER_IN_COUNT; i++) {
-    if (sv_eq(name, parameter_in_name((enum parameter_in)i))) {
-      *in = (enum parameter_in)i;
-      return true;
-    }
-  }
-  return false;
-}
-
 static bool read_in(const struct openapi *openapi, const json *node, enum parameter_in *in, struct err *e) {
   sv text = json_string(json_get(node, SV("in")));
   return parameter_in_read(text, in) ||

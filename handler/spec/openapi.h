@@ -4,18 +4,8 @@
 
 #include <stdbool.h>
 
+#include "parameter_text.h"
 #include "yaml_load.h"
-
-/* Where a parameter goes. */
-enum parameter_in { IN_PATH, IN_QUERY, IN_HEADER, IN_COOKIE, IN_QUERYSTRING };
-
-#define PARAMETER_IN_COUNT 5
-
-/* "path", "query", "header", "cookie", "querystring". */
-sv parameter_in_name(enum parameter_in in);
-
-/* The place of this name; false when it is none of them. */
-bool parameter_in_read(sv name, enum parameter_in *in);
 
 /* One parameter that the description declares for an operation. */
 struct operation_parameter {

@@ -13,7 +13,7 @@
 #include "errinfo.h"
 #include "limits.h"
 #include "utf8.h"
-#include "xpath_xml.h"
+#include "xml.h"
 
 #define FIRST_CAPACITY ((uint32_t)64)
 

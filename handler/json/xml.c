@@ -7,13 +7,13 @@
  * function that starts it; nothing of it outlives that. Nodes and texts are copied into the arena by the events. Its hooks
  * (xmlMemSetup) are global, and are left alone.
  *
- * Safety: xpath_scan.c has bounded the text and refused declarations before. No DTD is loaded, no network used, no
+ * Safety: xml_scan.c has bounded the text and refused declarations before. No DTD is loaded, no network used, no
  * entity defined, nothing printed. The text is UTF-8 since it became JSON; an encoding that it declares is not looked at.
  *
  * What the data model wants is what comes out: CDATA sections are text, neighbouring texts are one node, line ends are
- * LF, declarations of namespaces are no attributes. xpath_scan.c's list of markup runs along, so that each node knows where
+ * LF, declarations of namespaces are no attributes. xml_scan.c's list of markup runs along, so that each node knows where
  * it stands in the text. Documents whose prefixes are not declared are malformed (Namespaces in XML 1.0 5). */
-#include "xpath_xml.h"
+#include "xml.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>

@@ -1,10 +1,11 @@
-/* An XML document as XPath's data model (XPath 1.0 5). Internal to xpath_*.c.
+/* An XML document as XPath's data model (XPath 1.0 5). XPath and the reading of
+ * XML bodies work on it.
  *
  * The nodes are one array in document order: a node, its namespaces, its attributes, its children. So a node's place in the
  * array is its place in the document, and what is below it is a range. The text of all text nodes is one buffer in
  * document order, so that every string-value is a view of it. */
-#ifndef ARAZZO_XPATH_XML_H
-#define ARAZZO_XPATH_XML_H
+#ifndef ARAZZO_XML_H
+#define ARAZZO_XML_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,10 +55,10 @@ struct xml_document {
 
 enum xml_result { XML_READ, XML_MALFORMED, XML_FAILED };
 
-/* xpath_scan.c: finds the markup, and counts it before libxml2 sees it. XML_FAILED with ERR_LIMIT or ERR_MEMORY. */
+/* xml_scan.c: finds the markup, and counts it before libxml2 sees it. XML_FAILED with ERR_LIMIT or ERR_MEMORY. */
 enum xml_result xml_scan(struct arena *arena, struct xml_document *document, struct err *e);
 
-/* xpath_xml.c: reads a document; `text` is UTF-8, whatever encoding it declares. Namespace nodes are made when they are
+/* xml.c: reads a document; `text` is UTF-8, whatever encoding it declares. Namespace nodes are made when they are
  * asked for. XML_FAILED with ERR_LIMIT or ERR_MEMORY. */
 enum xml_result xml_read(struct arena *arena, sv text, bool with_namespaces, struct xml_document *out, struct err *e);
 
