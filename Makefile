@@ -3,5 +3,4 @@ ARCH ?= x86_64
 
 .PHONY: build-ArazzoFunction
 build-ArazzoFunction:
-	scripts/package $(ARCH)
-	cp -R build/lambda-$(ARCH)/staged/. "$(ARTIFACTS_DIR)"
+	scripts/stage "$(ARCH)" "$(ARTIFACTS_DIR)"

@@ -1,9 +1,14 @@
-/* Opens the handler for the command line. Credentials, region and endpoints come from the environment, as for AWS's tools. */
+/* Opens the handler for the command line. Credentials, region and endpoints come from where AWS's tools find them: from the
+ * environment, then from a profile, credentials also from a container's endpoint. */
 #include "session.h"
 
 #include <unistd.h>
 
 #include "arena.h"
+#include "aws_endpoint.h"
+#include "credentials_chain.h"
+#include "credentials_container.h"
+#include "credentials_profile.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "sb.h"
@@ -22,6 +27,42 @@ static void override(struct configuration *configuration, const struct options *
   }
 }
 
+static credentials_load *const sources[] = {credentials_from_environment, credentials_from_profile,
+                                            credentials_from_container};
+
+static bool open_credentials(struct session *session, unsigned max_attempts, struct err *e) {
+  struct credentials_world world = {
+      .environment = &session->environment,
+      .inquiry = {.transport = transport_curl_transport(session->curl),
+                  .clock = clock_system(),
+                  .entropy = entropy_system(),
+                  .max_attempts = max_attempts},
+  };
+  session->credentials =
+      credentials_chain_open(session->documents, &world, sources, sizeof sources / sizeof *sources, e);
+  return session->credentials != NULL;
+}
+
+/* Where the environment names no region, the profile may. */
+static bool complete_region(struct session *session, struct configuration *configuration, struct err *e) {
+  if (configuration->region.len) {
+    return true;
+  }
+  sv region;
+  if (!profile_region(&session->environment, session->invocation, &region, e)) {
+    return false;
+  }
+  if (region.len && !region_is_valid(region)) {
+    return err_set(e, ERR_INVALID,
+                   "the profile's region is '%.*s', which is not the name of a region such as eu-central-1",
+                   SV_ARG(sv_slice(region, 0, 80)));
+  }
+  configuration->region = sv_copy(session->documents, region);
+  bool is_copied = configuration->region.len == region.len;
+  arena_reset(session->invocation); /* the files hold secrets */
+  return is_copied || err_memory(e);
+}
+
 static bool open_handler(struct session *session, const struct configuration *configuration, bool fetches,
                          struct err *e) {
   const char *ignored = NULL;
@@ -33,6 +74,7 @@ static bool open_handler(struct session *session, const struct configuration *co
       .transport = transport_curl_transport(session->curl),
       .clock = clock_system(),
       .entropy = entropy_system(),
+      .credentials = credentials_chain_provider(session->credentials),
   };
   return handler_open(&session->handler, session->documents, configuration, &platform, &ignored, e);
 }
@@ -52,12 +94,19 @@ bool session_open(struct session *session, const struct options *options, struct
   if (!configuration_read(session->documents, &session->environment, &configuration, e)) {
     return false;
   }
+  if (!complete_region(session, &configuration, e)) {
+    return false;
+  }
   override(&configuration, options);
-  session->curl = transport_curl_open(&session->environment, e);
-  return session->curl && open_handler(session, &configuration, options->fetches, e);
+  struct clock clock = clock_system();
+  session->curl = transport_curl_open(&session->environment, &clock, e);
+  return session->curl && open_credentials(session, configuration.max_attempts, e) &&
+         open_handler(session, &configuration, options->fetches, e);
 }
 
 void session_close(struct session *session) {
+  handler_close(&session->handler);
+  credentials_chain_close(session->credentials);
   if (session->curl) {
     transport_curl_close(session->curl);
   }
@@ -134,7 +183,10 @@ void session_complain(const struct err *e) {
     fprintf(stderr, ":");
   }
   if (e->line) {
-    fprintf(stderr, "%u:%u:", e->line, e->column);
+    fprintf(stderr, "%u:", e->line);
+  }
+  if (e->line && e->column) {
+    fprintf(stderr, "%u:", e->column);
   }
   fprintf(stderr, "%s", e->file[0] || e->line ? " " : "");
   print_visibly(e->where);

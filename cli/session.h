@@ -10,6 +10,7 @@
 #include "logger.h"
 #include "options.h"
 
+struct credentials_chain;
 struct transport_curl;
 
 struct session {
@@ -18,6 +19,7 @@ struct session {
   struct arena *documents;
   struct arena *invocation; /* for one event and its response */
   struct transport_curl *curl;
+  struct credentials_chain *credentials;
   struct fetcher fetcher;
   struct handler handler;
 };

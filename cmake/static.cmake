@@ -36,6 +36,8 @@ list(JOIN static_ldflags " " CMAKE_EXE_LINKER_FLAGS_INIT)
 set(CMAKE_C_FLAGS_RELEASE "-DNDEBUG" CACHE STRING "Flags of the Release configuration")
 set(BUILD_SHARED_LIBS OFF CACHE BOOL "Only static libraries exist in the prefix")
 
+set(ARAZZO_ROOTS "${STATIC_PREFIX}/share/roots/roots.c" CACHE FILEPATH "certificate authorities to link")
+
 set(CMAKE_FIND_ROOT_PATH "${STATIC_PREFIX}")
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

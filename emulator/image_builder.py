@@ -4,8 +4,10 @@ The order is AWS's: who signed it, which operation it is, whether its parameters
 only then what it does. Five operations do something; the model's others are recognised, and refused by name.
 """
 
+import email.utils
 import pathlib
 import threading
+import time
 import uuid
 
 from . import faults as fault_plan
@@ -33,6 +35,7 @@ class ImageBuilder:
         self._journal = Journal(clock, on_line)
         self._verifier = Verifier(store, SERVICE, region)
         self._faults = fault_plan.FaultPlan(self._model.service.operation_names)
+        self._dated = True
 
     # What a scenario says and asks
 
@@ -60,9 +63,13 @@ class ImageBuilder:
         with self._lock:
             return [{"arn": image.arn, "status": self._images.status(image)} for image in self._images.all()]
 
-    def set_skew(self, seconds):
-        """How far the service's clock is ahead of this machine's, for the check of signing times."""
+    def set_skew(self, seconds, dated=True):
+        """How far the service's clock is ahead of this machine's, for the check of signing times.
+
+        Its answers are dated by that clock, unless `dated` is False: then nothing tells that it was the clock.
+        """
         self._verifier.skew_seconds = float(seconds)
+        self._dated = dated
 
     def reset(self):
         with self._lock:
@@ -70,7 +77,7 @@ class ImageBuilder:
             self._tokens.clear()
         self._faults.clear()
         self._journal.clear()
-        self._verifier.skew_seconds = 0.0
+        self.set_skew(0)
 
     # What a client sends
 
@@ -81,6 +88,9 @@ class ImageBuilder:
             response = self._answer(request, connection, entry)
         except ServiceError as error:
             response = error.response(request_id)
+        if self._dated:
+            now = time.time() + self._verifier.skew_seconds
+            response.headers.setdefault("Date", email.utils.formatdate(now, usegmt=True))
         self._journal.close(entry, response)
         return response
 

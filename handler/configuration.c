@@ -2,7 +2,7 @@
 #include "configuration.h"
 
 #include "arena.h"
-#include "endpoint.h"
+#include "aws_endpoint.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "sb.h"
@@ -57,6 +57,13 @@ static bool read_inputs(struct arena *arena, const struct environment *environme
   return true;
 }
 
+static bool read_secrets(struct arena *arena, const struct environment *environment, struct api_secrets *out,
+                         struct err *e) {
+  sv text;
+  return !environment_get(environment, "ARAZZO_SECRETS", &text) || api_secrets_read(arena, text, out, e) ||
+         err_in(e, "ARAZZO_SECRETS");
+}
+
 /* Names, separated by commas. */
 static bool read_tokens(struct arena *arena, const struct environment *environment, struct token_names *out,
                         struct err *e) {
@@ -98,6 +105,24 @@ static bool read_region(const struct environment *environment, sv *out, struct e
                  SV_ARG(sv_slice(*out, 0, 80)));
 }
 
+/* In AWS's tools, too, these words are not case-sensitive. */
+static bool read_flag(const struct environment *environment, const char *name, bool *out, struct err *e) {
+  sv text;
+  *out = false;
+  if (!environment_get(environment, name, &text)) {
+    return true;
+  }
+  *out = sv_eq_nocase(sv_trim(text), SV("true"));
+  return *out || sv_eq_nocase(sv_trim(text), SV("false")) ||
+         err_set(e, ERR_INVALID, "%s is '%.*s'; it must be true or false", name, SV_ARG(sv_slice(text, 0, 80)));
+}
+
+static bool read_endpoints(const struct environment *environment, struct configuration *out, struct err *e) {
+  return read_flag(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &out->ignores_endpoint_urls, e) &&
+         read_flag(environment, "AWS_USE_FIPS_ENDPOINT", &out->use_fips, e) &&
+         read_flag(environment, "AWS_USE_DUALSTACK_ENDPOINT", &out->use_dual_stack, e);
+}
+
 static bool read_continuation(const struct environment *environment, struct err *e) {
   sv text;
   if (!environment_get(environment, "ARAZZO_CONTINUATION", &text) || sv_eq(text, SV("return"))) {
@@ -133,6 +158,8 @@ bool configuration_read(struct arena *arena, const struct environment *environme
                         struct err *e) {
   *out = (struct configuration){.poll_seconds = 0};
   return read_continuation(environment, e) && read_numbers(environment, out, e) &&
-         read_region(environment, &out->region, e) && read_document(arena, environment, &out->document_path, e) &&
-         read_inputs(arena, environment, &out->inputs, e) && read_tokens(arena, environment, &out->tokens, e);
+         read_region(environment, &out->region, e) && read_endpoints(environment, out, e) &&
+         read_document(arena, environment, &out->document_path, e) &&
+         read_inputs(arena, environment, &out->inputs, e) && read_tokens(arena, environment, &out->tokens, e) &&
+         read_secrets(arena, environment, &out->secrets, e);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api_secret.h"
 #include "environment.h"
 #include "json.h"
 #include "request.h"
@@ -18,8 +19,12 @@ struct configuration {
   size_t max_state_bytes;      /* ARAZZO_MAX_STATE_BYTES */
   const json *inputs;          /* ARAZZO_INPUTS: an object */
   struct token_names tokens;   /* ARAZZO_TOKEN_INPUTS */
+  struct api_secrets secrets;  /* ARAZZO_SECRETS */
   unsigned max_attempts;       /* AWS_MAX_ATTEMPTS */
   sv endpoint_url;             /* for every operation (--endpoint-url); empty: none */
+  bool ignores_endpoint_urls;  /* AWS_IGNORE_CONFIGURED_ENDPOINT_URLS */
+  bool use_fips;               /* AWS_USE_FIPS_ENDPOINT */
+  bool use_dual_stack;         /* AWS_USE_DUALSTACK_ENDPOINT */
 };
 
 /* Reads the configuration; texts live in the arena or the environment. ERR_INVALID names the variable, its value and what

@@ -5,6 +5,7 @@
 #include "handler.h"
 
 #include "arena.h"
+#include "aws_endpoint.h"
 #include "errinfo.h"
 #include "event.h"
 #include "identity.h"
@@ -12,6 +13,7 @@
 #include "limits.h"
 #include "logger.h"
 #include "masking.h"
+#include "metrics.h"
 #include "reply.h"
 #include "run.h"
 #include "sb.h"
@@ -27,6 +29,7 @@ struct invocation {
   sv request_id;
   struct event event;
   struct run run;
+  struct advance advance;
   const struct masking *masking; /* the run's secrets, once there is a run; NULL before */
   const char *error_name;        /* of the error in `e`, unless memory or a defect is the cause */
   struct err *e;
@@ -53,6 +56,10 @@ static bool check_endpoint(const struct handler *handler, struct arena *arena, c
     } else {
       err_at(e, source->name, place.line, place.column);
     }
+    return err_in(e, "step %.*s", SV_ARG(step->id));
+  }
+  if (!api_security_check_step(&handler->security, step, &endpoint, e)) {
+    *error_name = "Arazzo.InvalidConfiguration";
     return err_in(e, "step %.*s", SV_ARG(step->id));
   }
   return true;
@@ -89,22 +96,58 @@ static void log_warnings(const struct handler *handler) {
   }
 }
 
+static bool open_security(struct handler *handler, struct arena *arena, const struct platform *platform,
+                          const char **error_name, struct err *e) {
+  handler->security = (struct api_security){
+      .secrets = handler->configuration.secrets,
+      .store = {.inquiry = {.transport = platform->transport,
+                            .clock = platform->clock,
+                            .entropy = platform->entropy,
+                            .max_attempts = handler->configuration.max_attempts,
+                            .skew = &handler->memory.skew},
+                .credentials = platform->credentials,
+                .environment = platform->environment,
+                .ignores_endpoint_urls = handler->configuration.ignores_endpoint_urls,
+                .variant = (handler->configuration.use_fips ? AWS_VARIANT_FIPS : 0U) |
+                           (handler->configuration.use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U),
+                .region = handler->configuration.region,
+                .cache = secret_cache_open(arena)},
+  };
+  if (!handler->security.store.cache) {
+    return err_memory(e);
+  }
+  if (!api_security_check(&handler->security, handler->document->set, platform->logger, e)) {
+    *error_name = "Arazzo.InvalidConfiguration";
+    return err_in(e, "ARAZZO_SECRETS");
+  }
+  return true;
+}
+
+void handler_close(struct handler *handler) {
+  secret_cache_close(handler->security.store.cache);
+}
+
 bool handler_open(struct handler *handler, struct arena *arena, const struct configuration *configuration,
                   const struct platform *platform, const char **error_name, struct err *e) {
   *error_name = "Arazzo.InvalidDocument";
-  *handler = (struct handler){.configuration = *configuration};
+  *handler = (struct handler){.configuration = *configuration, .metrics = platform->metrics};
   if (!document_load(arena, configuration->document_path, platform->reader, &handler->document, e)) {
     return false;
   }
   handler->engine = (struct engine){
       .endpoints = {.region = configuration->region,
                     .override_url = configuration->endpoint_url,
+                    .ignores_environment = configuration->ignores_endpoint_urls,
+                    .use_fips = configuration->use_fips,
+                    .use_dual_stack = configuration->use_dual_stack,
                     .environment = platform->environment},
       .tokens = configuration->tokens,
       .transport = platform->transport,
       .clock = platform->clock,
       .entropy = platform->entropy,
-      .environment = platform->environment,
+      .credentials = platform->credentials,
+      .security = &handler->security,
+      .memory = &handler->memory,
       .logger = platform->logger,
       .max_attempts = configuration->max_attempts,
       .poll_seconds = configuration->poll_seconds,
@@ -112,7 +155,7 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
       .run_timeout_seconds = configuration->run_timeout_seconds,
   };
   log_warnings(handler);
-  return check_endpoints(handler, arena, error_name, e);
+  return open_security(handler, arena, platform, error_name, e) && check_endpoints(handler, arena, error_name, e);
 }
 
 /* ---- starting ---- */
@@ -205,47 +248,53 @@ static void hide_secrets(struct invocation *in) {
   in->handler->engine.logger->masking = in->masking;
 }
 
+/* From here on each line tells of which run it is. The run's id is what the invocations of a run have in common, and it comes
+ * from what the event says of itself. */
+static void name_run(const struct invocation *in) {
+  struct logger *logger = in->handler->engine.logger;
+  log_common_set(logger, log_text("correlation_id", in->run.id));
+  log_common_set(logger, log_text("runId", in->run.id));
+  log_common_set(logger, log_text("workflowId", run_workflow(&in->run)->id));
+}
+
 /* ---- one invocation ---- */
 
-static void log_advance(const struct invocation *in, const struct advance *advance) {
-  const struct run *run = &in->run;
+static void log_advance(const struct invocation *in) {
+  const struct advance *advance = &in->advance;
   bool is_failed = advance->status == RUN_FAILED;
-  LOG(in->handler->engine.logger, is_failed ? LOG_ERROR : LOG_INFO, "step", log_text("runId", run->id),
-      log_text("workflowId", advance->workflow->id), log_text("stepId", advance->step->id),
-      log_text("status", sv_from(run_status_name(advance->status))), log_text("action", sv_from(advance->action)),
-      log_integer("statusCode", advance->status_code), log_integer("attempts", advance->attempts),
-      log_real("durationMs", (double)advance->duration_us / 1000.0), log_integer("waitSeconds", advance->wait_seconds),
-      log_text("awsRequestId", advance->request_id), log_text("awsErrorType", advance->aws_error_type),
+  bool is_elsewhere = advance->workflow != run_workflow(&in->run);
+  LOG(in->handler->engine.logger, is_failed ? LOG_ERROR : LOG_INFO, "step", log_text("stepId", advance->step->id),
+      log_text("stepWorkflowId", is_elsewhere ? advance->workflow->id : SV("")),
+      log_text("status", sv_from(run_status_name(advance->status))),
+      log_text("action", sv_from(run_action_name(advance->action))), log_integer("statusCode", advance->status_code),
+      log_integer("attempts", advance->attempts), log_real("durationMs", (double)advance->duration_us / 1000.0),
+      log_integer("waitSeconds", advance->wait_seconds), log_text("awsRequestId", advance->request_id),
+      log_text("awsErrorType", advance->aws_error_type),
       log_text("errorName", is_failed ? sv_from(run_error_name(advance->error)) : SV("")),
       log_text("error", advance->message));
 }
 
 /* Once a request was sent, whatever goes wrong is a fact of the run, not a reason for the caller to send the event again: the run
  * ends, from a reserve of memory. */
-static bool end_after_sending(struct invocation *in, const struct advance *advance, sv *response) {
+static bool end_after_sending(struct invocation *in, sv *response) {
   struct err why = *in->e;
-  if (!advance->sent) {
+  if (!in->advance.sent) {
     return false;
   }
   err_clear(in->e);
   arena_add_budget(in->arena, REPLY_RESERVE_BYTES);
-  LOG(in->handler->engine.logger, LOG_ERROR, "the answer could not be worked with", log_text("runId", in->run.id),
-      log_text("stepId", advance->step->id), log_text("error", sv_from(why.text)));
-  return reply_write_failure(&in->run, advance, sv_from(why.text), in->masking, in->arena, response, in->e);
+  return reply_write_failure(&in->run, &in->advance, sv_copy(in->arena, sv_from(why.text)), in->masking, in->arena,
+                             response, in->e);
 }
 
-static bool run_step(struct invocation *in, int64_t deadline_ms, struct advance *advance, sv *response) {
+static bool run_step(struct invocation *in, int64_t deadline_ms, sv *response) {
   const struct handler *handler = in->handler;
-  if (!step_run(&handler->engine, &in->run, in->event.delivery, deadline_ms, in->arena, advance, in->e)) {
-    return false;
-  }
-  log_advance(in, advance);
-  return reply_write(&in->run, advance, handler->configuration.max_state_bytes, in->masking, in->arena, response,
+  return step_run(&handler->engine, &in->run, in->event.delivery, deadline_ms, in->arena, &in->advance, in->e) &&
+         reply_write(&in->run, &in->advance, handler->configuration.max_state_bytes, in->masking, in->arena, response,
                      in->e);
 }
 
 static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *response) {
-  struct advance advance = {.sent = false};
   in->error_name = "Arazzo.InvalidEvent";
   if (!event_read(in->arena, event, &in->event, in->e)) {
     return false;
@@ -254,8 +303,9 @@ static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *res
     return false;
   }
   hide_secrets(in);
+  name_run(in);
   in->error_name = "Arazzo.Internal";
-  return run_step(in, deadline_ms, &advance, response) || end_after_sending(in, &advance, response);
+  return run_step(in, deadline_ms, response) || end_after_sending(in, response);
 }
 
 static sv error_text(struct arena *arena, const struct err *e) {
@@ -264,19 +314,35 @@ static sv error_text(struct arena *arena, const struct err *e) {
   return text.state == SB_OK ? sb_view(&text) : SV("out of memory");
 }
 
+static void refuse(struct invocation *in, struct answer *out) {
+  bool is_ours = in->e->code == ERR_MEMORY || in->e->code == ERR_INTERNAL;
+  out->failed = true;
+  out->error_name = is_ours ? "Arazzo.Internal" : in->error_name;
+  out->error_message = masking_apply(in->masking, in->arena, error_text(in->arena, in->e));
+  LOG(in->handler->engine.logger, LOG_ERROR, "the event was refused", log_text("errorName", sv_from(out->error_name)),
+      log_text("error", out->error_message));
+}
+
+static void count(const struct invocation *in, const struct answer *answer) {
+  if (in->handler->metrics) {
+    metrics_write(in->handler->metrics, answer->failed ? NULL : &in->run, &in->advance, in->arena);
+  }
+}
+
 void handler_invoke(const struct handler *handler, sv event, sv request_id, int64_t deadline_ms, struct arena *arena,
                     struct answer *out) {
   struct err e;
   struct invocation in = {.handler = handler, .arena = arena, .request_id = request_id, .e = &e};
+  struct logger *logger = handler->engine.logger;
+  const struct log_common before = logger->common;
   err_clear(&e);
   *out = (struct answer){.failed = false};
-  if (!invoke(&in, event, deadline_ms, &out->response)) {
-    bool is_ours = e.code == ERR_MEMORY || e.code == ERR_INTERNAL;
-    out->failed = true;
-    out->error_name = is_ours ? "Arazzo.Internal" : in.error_name;
-    out->error_message = masking_apply(in.masking, arena, error_text(arena, &e));
-    LOG(handler->engine.logger, LOG_ERROR, "the event was refused", log_text("errorName", sv_from(out->error_name)),
-        log_text("error", out->error_message));
+  if (invoke(&in, event, deadline_ms, &out->response)) {
+    log_advance(&in);
+  } else {
+    refuse(&in, out);
   }
-  handler->engine.logger->masking = NULL; /* it lives in this invocation's arena */
+  count(&in, out);
+  logger->masking = NULL; /* it lives in this invocation's arena, as the run's names do */
+  logger->common = before;
 }

@@ -10,6 +10,7 @@
 #include "step.h"
 
 struct logger;
+struct metrics;
 
 /* What the function reaches the world by. */
 struct platform {
@@ -19,12 +20,17 @@ struct platform {
   struct transport transport;
   struct clock clock;
   struct entropy entropy;
+  struct credentials_provider credentials;
+  const struct metrics *metrics; /* NULL: nothing is counted */
 };
 
 struct handler {
   const struct document *document;
   struct configuration configuration;
-  struct engine engine;
+  struct api_security security;
+  const struct metrics *metrics;
+  struct engine engine; /* it points to `memory`: an open handler stays where it is */
+  struct engine_memory memory;
 };
 
 /* What an invocation answers: a response (section "response" of the contract), or an error for the caller to mend. */
@@ -39,6 +45,9 @@ struct answer {
  * ("Arazzo.InvalidDocument", "Arazzo.InvalidConfiguration"). The platform must outlive the handler. */
 bool handler_open(struct handler *handler, struct arena *arena, const struct configuration *configuration,
                   const struct platform *platform, const char **error_name, struct err *e);
+
+/* Wipes the secrets that are kept. Also for a handler that failed to open, and for one that is all zero. */
+void handler_close(struct handler *handler);
 
 /* One invocation. `request_id` seeds the run id when nothing else does; texts of the answer live in the arena. */
 void handler_invoke(const struct handler *handler, sv event, sv request_id, int64_t deadline_ms, struct arena *arena,

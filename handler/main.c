@@ -3,20 +3,25 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "credentials_chain.h"
+#include "credentials_container.h"
 #include "environment.h"
 #include "errinfo.h"
 #include "handler.h"
 #include "lambda_runtime.h"
 #include "limits.h"
 #include "logger.h"
+#include "metrics.h"
 #include "sb.h"
 #include "transport_curl.h"
 
 struct function {
   struct environment environment;
   struct logger logger;
+  struct metrics metrics;
   struct arena *documents;
   struct transport_curl *curl;
+  struct credentials_chain *credentials;
   struct handler handler;
   struct err logging; /* what is wrong with the logger's configuration */
 };
@@ -28,6 +33,35 @@ static bool fail_init(struct arena *arena, const char *name, const struct err *e
   result->error_type = sv_from(name);
   result->error_message = text.state == SB_OK ? sb_view(&text) : SV("out of memory");
   return false;
+}
+
+/* Where a function's credentials may be; under SnapStart they are in the second place. */
+static credentials_load *const sources[] = {credentials_from_environment, credentials_from_container};
+
+static bool open_credentials(struct function *function, unsigned max_attempts, struct err *e) {
+  struct credentials_world world = {
+      .environment = &function->environment,
+      .inquiry = {.transport = transport_curl_transport(function->curl),
+                  .clock = clock_system(),
+                  .entropy = entropy_system(),
+                  .max_attempts = max_attempts},
+  };
+  function->credentials =
+      credentials_chain_open(function->documents, &world, sources, sizeof sources / sizeof *sources, e);
+  return function->credentials != NULL;
+}
+
+/* The environment of a function is shown to whoever may look at its configuration. */
+static bool check_secrets(const struct api_secrets *secrets, struct err *e) {
+  for (size_t i = 0; i < secrets->count; i++) {
+    if (secrets->items[i].reference.origin == SECRET_OF_ENVIRONMENT) {
+      return err_set(e, ERR_INVALID,
+                     "ARAZZO_SECRETS: '%.*s': env: is for the command line; a function's secrets are kept in Secrets "
+                     "Manager or the Parameter Store",
+                     SV_ARG(secrets->items[i].name));
+    }
+  }
+  return true;
 }
 
 static bool init(void *context, struct arena *arena, struct lambda_result *result) {
@@ -47,8 +81,13 @@ static bool init(void *context, struct arena *arena, struct lambda_result *resul
   if (!configuration_read(function->documents, &function->environment, &configuration, &e)) {
     return fail_init(arena, name, &e, result);
   }
-  function->curl = transport_curl_open(&function->environment, &e);
-  if (!function->curl) {
+  if (!check_secrets(&configuration.secrets, &e) ||
+      !metrics_open(&function->metrics, &function->logger, &function->environment, &e)) {
+    return fail_init(arena, name, &e, result);
+  }
+  struct clock clock = clock_system();
+  function->curl = transport_curl_open(&function->environment, &clock, &e);
+  if (!function->curl || !open_credentials(function, configuration.max_attempts, &e)) {
     return fail_init(arena, name, &e, result);
   }
   struct platform platform = {
@@ -56,8 +95,10 @@ static bool init(void *context, struct arena *arena, struct lambda_result *resul
       .environment = &function->environment,
       .logger = &function->logger,
       .transport = transport_curl_transport(function->curl),
-      .clock = clock_system(),
+      .clock = clock,
       .entropy = entropy_system(),
+      .credentials = credentials_chain_provider(function->credentials),
+      .metrics = &function->metrics,
   };
   return handler_open(&function->handler, function->documents, &configuration, &platform, &name, &e) ||
          fail_init(arena, name, &e, result);
@@ -67,6 +108,7 @@ static void handle(void *context, const struct lambda_invocation *invocation, st
                    struct lambda_result *result) {
   struct function *function = context;
   struct answer answer;
+  function->metrics.is_cold_start = invocation->is_cold_start;
   handler_invoke(&function->handler, invocation->event, invocation->request_id, invocation->deadline_ms, arena,
                  &answer);
   *result = (struct lambda_result){
@@ -84,6 +126,8 @@ int main(void) {
   /* A logger that is configured wrongly works all the same; init reports it. */
   (void)logger_open(&function.logger, STDOUT_FILENO, true, &function.environment, &function.logging);
   int status = lambda_run(&lambda, &function.environment, &function.logger);
+  handler_close(&function.handler);
+  credentials_chain_close(function.credentials);
   transport_curl_close(function.curl);
   arena_drop(function.documents);
   logger_close(&function.logger);

@@ -62,7 +62,7 @@ static void add_last_step(struct reply *reply, const struct run *run, const stru
     set_integer(reply, step, "statusCode", advance->status_code);
   }
   set(reply, step, "success", json_new_boolean(arena, advance->success));
-  set_text(reply, step, "action", sv_from(advance->action));
+  set_text(reply, step, "action", sv_from(run_action_name(advance->action)));
   set_integer(reply, step, "attempts", advance->attempts);
   set(reply, step, "durationMs", json_new_real(arena, round((double)advance->duration_us / 100.0) / 10.0));
   set_masked_if(reply, step, "requestId", advance->request_id);
@@ -184,28 +184,28 @@ static bool make_outputs(const struct run *run, struct advance *advance, size_t 
          (frame_outputs(&run->frames[0], arena, outputs, e) && bound_outputs(advance, max_bytes, arena, *outputs, e));
 }
 
-bool reply_write(const struct run *run, const struct advance *advance, size_t max_state_bytes,
-                 const struct masking *masking, struct arena *arena, sv *out, struct err *e) {
-  struct advance final = *advance;
+bool reply_write(const struct run *run, struct advance *advance, size_t max_state_bytes, const struct masking *masking,
+                 struct arena *arena, sv *out, struct err *e) {
   struct sb text;
   json *state = NULL;
   json *outputs = NULL;
-  return make_state(run, &final, max_state_bytes, arena, &state, e) &&
-         make_outputs(run, &final, max_state_bytes, arena, &outputs, e) &&
-         write_reply(run, &final, state, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
+  return make_state(run, advance, max_state_bytes, arena, &state, e) &&
+         make_outputs(run, advance, max_state_bytes, arena, &outputs, e) &&
+         write_reply(run, advance, state, outputs, masking, arena, &text, e) &&
+         sb_finish(&text, "the response", out, e);
 }
 
-bool reply_write_failure(const struct run *run, const struct advance *advance, sv message,
-                         const struct masking *masking, struct arena *arena, sv *out, struct err *e) {
-  struct advance final = failed(advance, RUN_RESPONSE_TOO_LARGE, message);
+bool reply_write_failure(const struct run *run, struct advance *advance, sv message, const struct masking *masking,
+                         struct arena *arena, sv *out, struct err *e) {
   struct sb text;
   json *outputs = json_new_object(arena);
-  final.action = "fail";
+  *advance = failed(advance, RUN_RESPONSE_TOO_LARGE, message);
+  advance->action = RUN_FAIL;
   const struct named_values *declared = &run_workflow(run)->outputs;
   for (size_t i = 0; i < declared->count; i++) {
     if (!json_set(arena, outputs, declared->items[i].name, json_new_null(arena))) {
       return err_memory(e);
     }
   }
-  return write_reply(run, &final, NULL, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
+  return write_reply(run, advance, NULL, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
 }

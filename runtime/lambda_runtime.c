@@ -1,16 +1,15 @@
 /* The order of things: settings, init, restore, then invocations until SIGTERM or until the Runtime API says so.
  *
- * The steps are in api.c (calls), delivery.c (what arrives), error_report.c (what goes back), signals.c, trace_env.c and
- * workers.c; this file only lists them. An answer in flight is always finished before the process ends. */
+ * The steps are in api.c (calls), delivery.c (what arrives), error_report.c (what goes back), log_context.c, signals.c,
+ * trace_env.c and workers.c; this file only lists them. An answer in flight is always finished before the process ends. */
 #include "lambda_runtime.h"
-
-#include <string.h>
 
 #include "api.h"
 #include "arena.h"
 #include "environment.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "log_context.h"
 #include "logger.h"
 #include "sb.h"
 #include "signals.h"
@@ -23,6 +22,7 @@ struct run {
   struct signals signals;
   sv address;
   bool from_snapshot;
+  bool is_warm; /* no invocation waits, or waited, for the start of this process */
   size_t worker_count;
 };
 
@@ -48,8 +48,11 @@ static bool read_settings(struct run *run, const struct environment *environment
                    LIMIT_RUNTIME_WORKERS);
   }
   run->worker_count = (size_t)count;
-  run->from_snapshot =
-      environment_get(environment, "AWS_LAMBDA_INITIALIZATION_TYPE", &text) && sv_eq(text, SV("snap-start"));
+  run->is_warm = count > 1; /* Managed Instances start before they are given work */
+  if (environment_get(environment, "AWS_LAMBDA_INITIALIZATION_TYPE", &text)) {
+    run->from_snapshot = sv_eq(text, SV("snap-start"));
+    run->is_warm = run->is_warm || sv_eq(text, SV("provisioned-concurrency"));
+  }
   return true;
 }
 
@@ -126,24 +129,20 @@ static void handle(struct run *run, struct api *api, const struct delivery *deli
   run->function->handle(run->function->context, &delivery->invocation, delivery->event_arena, result);
 }
 
-/* Log fields that were set during an invocation may point into its memory, so they end with it. */
-static void restore_fields(struct logger *logger, const struct logger *before) {
-  memcpy(logger->common, before->common, sizeof logger->common);
-  logger->common_count = before->common_count;
-}
-
 static enum api_outcome serve_one(struct run *run, struct api *api, struct delivery *delivery) {
   enum api_outcome outcome = api_next(api, delivery);
   if (outcome != API_DONE) {
     return outcome;
   }
   struct lambda_result result = {0};
-  const struct logger before = *run->logger;
-  log_common(run->logger, log_text("function_request_id", delivery->invocation.request_id));
+  const struct log_common before = run->logger->common;
+  delivery->invocation.is_cold_start = !run->is_warm;
+  run->is_warm = true;
+  log_context_set(run->logger, &delivery->invocation);
   trace_env_set(delivery->invocation.trace_id);
   handle(run, api, delivery, &result);
   outcome = api_answer(api, delivery, &result);
-  restore_fields(run->logger, &before);
+  run->logger->common = before; /* the fields of this invocation point into its memory */
   return outcome;
 }
 
@@ -212,6 +211,7 @@ int lambda_run(const struct lambda_function *function, const struct environment 
   if (!read_address(&run, environment, &e)) {
     return fail(&run, &e);
   }
+  log_context_open(logger, environment);
   bool ready = signals_open(&run.signals, &e);
   int status = ready ? start(&run, environment) : fail(&run, &e);
   signals_close(&run.signals);

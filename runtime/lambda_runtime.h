@@ -25,7 +25,9 @@ struct lambda_invocation {
   sv client_context;
   sv cognito_identity;
   sv tenant_id;
-  sv event; /* the body, unparsed */
+  bool
+      is_cold_start; /* the first that this process got, unless its start was not waited for (provisioned concurrency) */
+  sv event;          /* the body, unparsed */
 };
 
 /* What the handler answers; all zero before it is called. Texts live in the invocation's arena, or for ever. */
@@ -37,7 +39,7 @@ struct lambda_result {
 };
 
 /* Handles one invocation. `arena` holds the event and is emptied before each invocation. Fields that the handler gives
- * to log_common end with the invocation. */
+ * to log_common_set end with the invocation. */
 typedef void lambda_handler(void *context, const struct lambda_invocation *invocation, struct arena *arena,
                             struct lambda_result *result);
 

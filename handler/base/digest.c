@@ -15,6 +15,14 @@ bool sha256(sv data, struct sha256 *out, struct err *e) {
   return true;
 }
 
+bool md5(sv data, struct md5 *out, struct err *e) {
+  unsigned length = 0;
+  if (EVP_Digest(data.ptr, data.len, out->bytes, &length, EVP_md5(), NULL) != 1 || length != MD5_BYTES) {
+    return err_set(e, ERR_INTERNAL, "OpenSSL could not compute MD5");
+  }
+  return true;
+}
+
 bool hmac_sha256(sv key, sv data, struct sha256 *out, struct err *e) {
   unsigned length = 0;
   if (key.len > INT_MAX) {

@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104), and lower-case hexadecimal text. */
+/* SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104), MD5 (RFC 1321), and lower-case hexadecimal text. */
 #ifndef ARAZZO_DIGEST_H
 #define ARAZZO_DIGEST_H
 
@@ -18,8 +18,17 @@ struct sha256_hex {
   char text[SHA256_HEX_BYTES + 1]; /* NUL-terminated */
 };
 
+#define MD5_BYTES 16
+
+struct md5 {
+  uint8_t bytes[MD5_BYTES];
+};
+
 /* The digest of `data`. ERR_INTERNAL when OpenSSL fails. */
 bool sha256(sv data, struct sha256 *out, struct err *e);
+
+/* The MD5 digest of `data`, for the header Content-MD5: it finds accidents, and proves nothing. ERR_INTERNAL when OpenSSL fails. */
+bool md5(sv data, struct md5 *out, struct err *e);
 
 /* HMAC of `data` under `key`. ERR_INTERNAL when OpenSSL fails. */
 bool hmac_sha256(sv key, sv data, struct sha256 *out, struct err *e);

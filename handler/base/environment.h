@@ -18,4 +18,7 @@ struct environment environment_of_process(void);
  * environment does. */
 bool environment_get(const struct environment *environment, const char *name, sv *out);
 
+/* The process's environment as programs that it starts get it. */
+char **environment_for_children(void);
+
 #endif

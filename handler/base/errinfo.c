@@ -62,7 +62,10 @@ void err_write(const struct err *e, struct sb *out) {
     sb_format(out, "%s:", e->file);
   }
   if (e->line) {
-    sb_format(out, "%u:%u:", e->line, e->column);
+    sb_format(out, "%u:", e->line);
+  }
+  if (e->line && e->column) {
+    sb_format(out, "%u:", e->column);
   }
   if (e->file[0] || e->line) {
     sb_char(out, ' ');

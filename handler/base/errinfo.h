@@ -32,8 +32,8 @@ enum err_code {
 
 struct err {
   enum err_code code;
-  unsigned line; /* 1-based; 0: unknown */
-  unsigned column;
+  unsigned line;   /* 1-based; 0: unknown */
+  unsigned column; /* the same */
   char file[ERR_FILE_BYTES];
   char where[ERR_WHERE_BYTES]; /* "workflow w / step s / successCriteria[0]" */
   char text[ERR_TEXT_BYTES];

@@ -10,7 +10,7 @@
 
 /* Documents */
 #define LIMIT_DOCUMENT_BYTES MIB(16)        /* one Arazzo or OpenAPI file; EC2's published description has 3.6 MB */
-#define LIMIT_DOCUMENT_ARENA_BYTES MIB(512) /* all loaded documents together */
+#define LIMIT_DOCUMENT_ARENA_BYTES MIB(512) /* all loaded documents; and, while they are loaded, their descriptions */
 #define LIMIT_YAML_DEPTH 128                /* nesting of collections */
 #define LIMIT_YAML_NODES 2000000            /* nodes after aliases are expanded: stops "billion laughs" */
 #define LIMIT_YAML_ALIASES 1000             /* uses of an alias in one file */
@@ -18,12 +18,17 @@
 #define LIMIT_YAML_DIRECTIVES 16            /* %TAG directives in one file: libyaml compares each with each */
 #define LIMIT_SOURCE_DESCRIPTIONS 64        /* per Arazzo document */
 #define LIMIT_DOCUMENTS 64                  /* Arazzo documents that refer to each other */
-#define LIMIT_WORKFLOW_STEPS 2000           /* steps of one workflow: each is looked at from each other */
-#define LIMIT_WORKFLOWS 1000                /* of one document: ids are looked for one by one */
-#define LIMIT_PARAMETERS 200                /* of one list; a workflow's are compiled for each of its steps */
-#define LIMIT_ACTIONS 50                    /* of one list; a workflow's are compiled for each of its steps */
-#define LIMIT_OUTPUTS 1000                  /* of one step or workflow: names are looked for one by one */
-#define LIMIT_WARNINGS 100                  /* what is told of documents that run, but were hardly meant so */
+#define LIMIT_SOURCE_FILES 256 /* of descriptions that refer to each other: looked through for each reference */
+#define LIMIT_REFERENCES 16    /* `$ref` that lead to `$ref` */
+#define LIMIT_OPERATION_PARAMETERS 1000 /* that a description has for one operation: names are compared one by one */
+#define LIMIT_WIRE_SCHEMAS 20000        /* of one description that its used operations need, with their properties */
+#define LIMIT_WIRE_DEPTH 64             /* parts (allOf, oneOf, anyOf) of one schema in each other */
+#define LIMIT_WORKFLOW_STEPS 2000       /* steps of one workflow: each is looked at from each other */
+#define LIMIT_WORKFLOWS 1000            /* of one document: ids are looked for one by one */
+#define LIMIT_PARAMETERS 200            /* of one list; a workflow's are compiled for each of its steps */
+#define LIMIT_ACTIONS 50                /* of one list; a workflow's are compiled for each of its steps */
+#define LIMIT_OUTPUTS 1000              /* of one step or workflow: names are looked for one by one */
+#define LIMIT_WARNINGS 100              /* what is told of documents that run, but were hardly meant so */
 
 /* JSON */
 #define LIMIT_JSON_DEPTH 128          /* nesting of arrays and objects; events and bodies */
@@ -51,12 +56,38 @@
 #define LIMIT_HEADERS_COUNT 256
 #define LIMIT_REQUEST_BODY_BYTES MIB(8)
 #define LIMIT_CANONICAL_REQUEST_BYTES MIB(1) /* what is hashed to sign: URL, headers, not the body */
-#define LIMIT_ERROR_BODY_BYTES KIB(64)       /* of an error's body that is searched for its AWS error type */
+#define LIMIT_PRESIGN_SECONDS 604800         /* AWS's longest validity of a presigned URL: 7 days */
+#define LIMIT_ERROR_BODY_BYTES KIB(64)       /* a longer body is not searched for an AWS error or request id */
 #define LIMIT_RESPONSE_BODY_BYTES MIB(8)     /* a called API's answer, after decoding */
-#define LIMIT_CONNECT_MS 5000
+#define LIMIT_NAME_MS 5000                   /* looking a host's name up: when a resolver turns to its second server */
+#define LIMIT_CONNECT_MS 5000   /* TCP, to all addresses of a host, and a proxy's tunnel; retries come after 1 s, 3 s */
+#define LIMIT_HANDSHAKE_MS 5000 /* TLS */
+#define LIMIT_REACH_MS 8000     /* these three together; of several addresses the first one gets half of it */
+#define LIMIT_ANSWER_MS 30000   /* without a byte of an answer; API Gateway itself gives up after 29 s */
+#define LIMIT_STALL_MS 10000    /* between two parts of an answer */
+#define LIMIT_REQUEST_MS 60000  /* one request, when the deadline allows as much: 8 MiB at 1.1 Mbit/s */
+#define LIMIT_CONNECTIONS 4     /* kept open between requests: an API's, a token server's, a scheduler's */
 #define LIMIT_CONNECTION_IDLE_SECONDS 15 /* an older connection is not used again; servers close theirs from 20 s on */
-#define LIMIT_REQUEST_MS 30000           /* one request, when the deadline allows as much */
 #define LIMIT_DEADLINE_MARGIN_MS 500     /* kept for the answer to Lambda */
+
+/* Requests of our own, and AWS credentials */
+#define LIMIT_INQUIRY_MS 10000            /* one of them with its retries: for credentials, a secret or a token */
+#define LIMIT_INQUIRY_BODY_BYTES KIB(256) /* its answer; a secret has at most 64 KiB */
+#define LIMIT_CREDENTIALS_RENEW_MS 900000 /* before they expire: 15 minutes, as AWS's tools take */
+#define LIMIT_CREDENTIALS_LAST_MS 60000   /* of their time that must be left when renewing them fails: one request's */
+#define LIMIT_CREDENTIALS_PAUSE_MS 60000  /* between two tries of renewing credentials that can still be used */
+#define LIMIT_CREDENTIALS_ARENA_BYTES MIB(16)  /* what one load of them takes: both files, an answer */
+#define LIMIT_PROFILE_FILE_BYTES MIB(1)        /* ~/.aws/credentials and ~/.aws/config */
+#define LIMIT_PATH_BYTES KIB(4)                /* of one file: Linux's PATH_MAX */
+#define LIMIT_CREDENTIAL_PROCESS_BYTES KIB(64) /* of what a credential_process prints */
+#define LIMIT_CREDENTIAL_PROCESS_MS 60000      /* its time: somebody may have to type a code */
+
+/* Secrets of APIs that are not AWS */
+#define LIMIT_SECRETS 64                  /* that ARAZZO_SECRETS names; and secrets and tokens that are kept */
+#define LIMIT_SECURITY_SCHEMES 8          /* that one request has to meet together */
+#define LIMIT_SECRET_AGE_MS 300000        /* a secret is fetched again after 5 minutes: it may have been rotated */
+#define LIMIT_SECRET_ENTRY_BYTES KIB(512) /* of memory for one that is kept, with what its arena adds */
+#define LIMIT_TOKEN_MARGIN_MS 60000       /* an access token is not used in its last minute */
 
 /* Lambda Runtime API */
 #define LIMIT_RUNTIME_EVENT_BYTES MIB(8)  /* one event as it arrives; Lambda sends up to 6 MiB */
@@ -96,6 +127,9 @@
 #define LIMIT_XML_NAMESPACES 256 /* declared by an element and those around it: each prefix looks through them */
 #define LIMIT_XML_DECLARATIONS 0 /* inside of a DOCTYPE: stops "billion laughs" */
 
+/* Values by the schemas of descriptions */
+#define LIMIT_WIRE_STEPS 20000000 /* names compared to read or write one body: 0.2-0.5 s */
+
 /* Runs */
 #define LIMIT_STEPS_DEFAULT 2000 /* ARAZZO_MAX_STEPS: steps per run */
 #define LIMIT_STEPS_MAX 1000000
@@ -110,12 +144,20 @@
 #define LIMIT_ATTEMPTS_MAX 20
 #define LIMIT_BACKOFF_MS 20000 /* AWS standard mode's longest delay */
 #define LIMIT_ONCE_MS 2000     /* the least time for a request that can not be sent again */
-#define LIMIT_RETRY_MS 1000    /* no retry starts with less time: it would end as a timeout, which says less */
+#define LIMIT_RETRY_QUOTA 500  /* tokens of AWS standard mode's retry quota, per sandbox */
+#define LIMIT_CLOCK_SKEW_MS                                                                                            \
+  240000                    /* a clock that differs by less is not corrected; services refuse from 5 minutes on */
+#define LIMIT_RETRY_MS 1000 /* no retry starts with less time: it would end as a timeout, which says less */
 
 /* Logs */
 #define LIMIT_LOG_ARENA_BYTES MIB(1)
-#define LIMIT_LOG_LINE_BYTES KIB(224) /* CloudWatch takes 256 KiB; 28 fields of escaped values fit */
-#define LIMIT_LOG_VALUE_BYTES KIB(1)
+#define LIMIT_LOG_LINE_BYTES KIB(224) /* CloudWatch took 256 KiB for years; 28 fields of escaped values fit */
+#define LIMIT_LOG_VALUE_BYTES KIB(1)  /* also CloudWatch's limit for the value of a metric's dimension */
+#define LIMIT_LOG_COMMON_FIELDS 16    /* that all lines of an invocation have: who, where, which run */
+
+/* Metrics */
+#define LIMIT_METRICS_NAMESPACE_BYTES 255 /* CloudWatch's limit */
+#define LIMIT_METRICS_BYTES KIB(4)        /* what a line says of its metrics: their names and units, two namespaces */
 
 /* Masking of secrets in logs and errors */
 #define LIMIT_MASKING_SECRETS 1000    /* values marked `format: password` in the inputs of a run */

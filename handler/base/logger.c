@@ -76,7 +76,7 @@ bool logger_open(struct logger *logger, int fd, bool json_by_default, const stru
   }
   sv service;
   if (environment_get(environment, "POWERTOOLS_SERVICE_NAME", &service)) {
-    log_common(logger, log_text("service", service));
+    log_common_set(logger, log_text("service", service));
   }
   return read_format(environment, &logger->as_json, e) &&
          read_level(environment, "AWS_LAMBDA_LOG_LEVEL", &logger->threshold, &found, e) &&
@@ -88,14 +88,15 @@ void logger_close(struct logger *logger) {
   logger->scratch = NULL;
 }
 
-void log_common(struct logger *logger, struct log_field field) {
+void log_common_set(struct logger *logger, struct log_field field) {
+  struct log_common *common = &logger->common;
   size_t at = 0;
-  while (at < logger->common_count && strcmp(logger->common[at].name, field.name) != 0) {
+  while (at < common->count && strcmp(common->items[at].name, field.name) != 0) {
     at++;
   }
-  if (at < LOG_COMMON_FIELDS_COUNT) {
-    logger->common[at] = field;
-    logger->common_count = at == logger->common_count ? at + 1 : logger->common_count;
+  if (at < LIMIT_LOG_COMMON_FIELDS) {
+    common->items[at] = field;
+    common->count = at == common->count ? at + 1 : common->count;
   }
 }
 
@@ -128,41 +129,66 @@ static void put_value(const struct logger *logger, struct sb *out, const struct 
   case LOG_BOOLEAN:
     sb_put(out, field->integer ? SV("true") : SV("false"));
     return;
+  case LOG_JSON:
+    sb_put(out, field->text);
+    return;
   }
 }
 
-static void put_fields(const struct logger *logger, struct sb *out, const struct log_field *fields, size_t count) {
+static bool is_empty(const struct log_field *field) {
+  return field->text.len == 0 && (field->kind == LOG_TEXT || field->kind == LOG_JSON);
+}
+
+static void put_fields(const struct logger *logger, bool as_json, struct sb *out, const struct log_field *fields,
+                       size_t count) {
   for (size_t i = 0; i < count; i++) {
-    if (fields[i].kind == LOG_TEXT && fields[i].text.len == 0) {
+    if (is_empty(&fields[i])) {
       continue;
     }
-    sb_format(out, logger->as_json ? ",\"%s\":" : " %s=", fields[i].name);
+    sb_format(out, as_json ? ",\"%s\":" : " %s=", fields[i].name);
     put_value(logger, out, &fields[i]);
   }
 }
 
-void log_line(struct logger *logger, enum log_level level, const char *message, const struct log_field *fields,
-              size_t count) {
-  if (level < logger->threshold || !logger->scratch) {
-    return;
-  }
-  struct sb line = sb_new(logger->scratch, LIMIT_LOG_LINE_BYTES);
-  if (logger->as_json) {
-    sb_put(&line, SV("{\"timestamp\":\""));
-    put_timestamp(&line, clock_wall_ms(&logger->clock));
-    sb_format(&line, "\",\"level\":\"%s\",\"message\":", level_names[level]);
-    quote_json(&line, masked(logger, sv_from(message)));
+/* The place is for whoever has the source beside the log; on a terminal it would only be in the way. */
+static void put_head(const struct logger *logger, bool as_json, enum log_level level, struct log_place place,
+                     const char *message, struct sb *out) {
+  sb_put(out, as_json ? SV("{\"timestamp\":\"") : SV(""));
+  put_timestamp(out, clock_wall_ms(&logger->clock));
+  if (as_json) {
+    sb_format(out, "\",\"level\":\"%s\",\"location\":\"%s:%d\",\"message\":", level_names[level], place.function,
+              place.line);
+    quote_json(out, masked(logger, sv_from(message)));
   } else {
-    put_timestamp(&line, clock_wall_ms(&logger->clock));
-    sb_format(&line, " %s %.*s", level_names[level], SV_ARG(masked(logger, sv_from(message))));
+    sb_format(out, " %s %.*s", level_names[level], SV_ARG(masked(logger, sv_from(message))));
   }
-  put_fields(logger, &line, logger->common, logger->common_count);
-  put_fields(logger, &line, fields, count);
-  sb_put(&line, logger->as_json ? SV("}\n") : SV("\n"));
+}
+
+static void write_line(struct logger *logger, bool as_json, enum log_level level, struct log_place place,
+                       const char *message, const struct log_field *fields, size_t count) {
+  struct sb line = sb_new(logger->scratch, LIMIT_LOG_LINE_BYTES);
+  put_head(logger, as_json, level, place, message, &line);
+  put_fields(logger, as_json, &line, logger->common.items, logger->common.count);
+  put_fields(logger, as_json, &line, fields, count);
+  sb_put(&line, as_json ? SV("}\n") : SV("\n"));
   if (line.state == SB_OK) {
     logger->write(logger->context, sb_view(&line));
   }
   arena_reset(logger->scratch);
+}
+
+void log_line(struct logger *logger, enum log_level level, struct log_place place, const char *message,
+              const struct log_field *fields, size_t count) {
+  if (level >= logger->threshold && logger->scratch) {
+    write_line(logger, logger->as_json, level, place, message, fields, count);
+  }
+}
+
+void log_record(struct logger *logger, struct log_place place, const char *message, const struct log_field *fields,
+                size_t count) {
+  if (logger->scratch) {
+    write_line(logger, true, LOG_INFO, place, message, fields, count);
+  }
 }
 
 struct log_field log_text(const char *name, sv value) {
@@ -179,4 +205,8 @@ struct log_field log_real(const char *name, double value) {
 
 struct log_field log_boolean(const char *name, bool value) {
   return (struct log_field){.name = name, .kind = LOG_BOOLEAN, .integer = value};
+}
+
+struct log_field log_json(const char *name, sv value) {
+  return (struct log_field){.name = name, .kind = LOG_JSON, .text = value};
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "base64.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "sb.h"
@@ -61,34 +62,29 @@ static bool add_form(struct masking *masking, sv text, bool whole_word, struct e
   return true;
 }
 
-static uint32_t byte_or_zero(sv text, size_t at) {
-  return at < text.len ? (unsigned char)text.ptr[at] : 0U;
-}
-
-/* Base64 (RFC 4648) without padding, as if `shift` bytes of zero stood in front. */
-static bool encode_base64(struct arena *arena, sv text, size_t shift, bool url_safe, sv *out, struct err *e) {
-  const char *letters = url_safe ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-                                 : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/* Base64 without padding, as if `shift` bytes of zero stood in front. */
+static bool encode_base64(struct arena *arena, sv text, size_t shift, enum base64_alphabet alphabet, sv *out,
+                          struct err *e) {
   size_t total = shift + text.len;
   struct sb encoded = sb_new(arena, total * 2 + 4);
-  for (size_t i = 0; i < total; i += 3) {
-    /* Positions in front of the text wrap around and lie behind its end. */
-    uint32_t bits = byte_or_zero(text, i - shift) << 16 | byte_or_zero(text, i + 1 - shift) << 8 |
-                    byte_or_zero(text, i + 2 - shift);
-    for (unsigned j = 0; j < 4; j++) {
-      sb_char(&encoded, letters[bits >> (18 - 6 * j) & 63U]);
-    }
+  char head[3] = {0};
+  sv first = sv_slice(text, 0, 3 - shift);
+  for (size_t i = 0; i < first.len; i++) {
+    head[shift + i] = first.ptr[i];
   }
+  base64_put(&encoded, (sv){head, shift + first.len}, alphabet);
+  base64_put(&encoded, sv_slice(text, first.len, text.len), alphabet);
   *out = sv_slice(sb_view(&encoded), 0, (total * 8 + 5) / 6);
   return sb_check(&encoded, "a secret", e);
 }
 
 /* RFC 4648 4: 24 bits are four characters. Of a secret with neighbours only the characters are known whose six bits are all
  * its own. */
-static bool add_base64(struct masking *masking, sv secret, bool whole_word, bool url_safe, struct err *e) {
+static bool add_base64(struct masking *masking, sv secret, bool whole_word, enum base64_alphabet alphabet,
+                       struct err *e) {
   for (size_t shift = 0; shift < 3; shift++) {
     sv encoded;
-    if (!encode_base64(masking->arena, secret, shift, url_safe, &encoded, e) ||
+    if (!encode_base64(masking->arena, secret, shift, alphabet, &encoded, e) ||
         (shift == 0 && !add_form(masking, encoded, whole_word, e))) {
       return false;
     }
@@ -114,8 +110,8 @@ bool masking_add(struct masking *masking, sv secret, struct err *e) {
   if (copy.len == 0) {
     return err_memory(e);
   }
-  return add_form(masking, copy, whole_word, e) && add_base64(masking, copy, whole_word, false, e) &&
-         add_base64(masking, copy, whole_word, true, e);
+  return add_form(masking, copy, whole_word, e) && add_base64(masking, copy, whole_word, BASE64_STANDARD, e) &&
+         add_base64(masking, copy, whole_word, BASE64_URL, e);
 }
 
 /* ---- reading the text ---- */

@@ -1,120 +1,187 @@
-/* Choosing a server. Published descriptions of AWS services list plain http first, give the region as a server variable with an
- * enum that lacks newer regions, and have entries of their own for China; none of that may decide where credentials go. */
+/* Where an operation is sent, and what it is signed for.
+ *
+ * A configured endpoint comes first, in the order of AWS's SDKs: --endpoint-url, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL
+ * (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"). <SERVICE> is the SDKs' id of the service: what the
+ * description says, else what is known of the host's prefix; the signing name is taken as well.
+ *
+ * Else it is the description's best server. A host of AWS's that was written for any region is rewritten for the one at hand,
+ * as the SDKs do: the partition's suffix, the one host of a service without regions, FIPS and dual-stack. A host that names
+ * another region stays there, and is signed for that region; one that names none is signed for its partition's global one. */
 #include "endpoint.h"
 
+#include "endpoint_server.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "sb.h"
-#include "url.h"
 
-bool region_is_valid(sv region) {
-  size_t dashes = 0;
-  for (size_t i = 0; i < region.len; i++) {
-    char c = region.ptr[i];
-    if (c == '-') {
-      dashes++;
-      if (i == 0 || region.ptr[i - 1] == '-') {
-        return false;
-      }
-    } else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
-      return false;
-    }
-  }
-  return region.len > 3 && region.len <= 63 && dashes >= 2 && region.ptr[region.len - 1] >= '0' &&
-         region.ptr[region.len - 1] <= '9';
+#define SERVICE_VARIABLE "AWS_ENDPOINT_URL_"
+
+/* What a choice is made from. */
+struct choosing {
+  struct arena *arena;
+  const struct operation *operation;
+  const struct endpoint_settings *settings;
+  struct endpoint_server server;
+  bool has_server;
+};
+
+/* ---- The service ---- */
+
+static sv service_prefix(const struct choosing *c, sv otherwise) {
+  return c->has_server && c->server.is_aws ? c->server.host.prefix : otherwise;
 }
 
-/* AWS_ENDPOINT_URL_<SERVICE>, with the service's name in upper case and '-', '.' and ' ' as '_'. */
-static bool configured_url(struct arena *arena, const struct endpoint_settings *settings, sv service, sv *out,
-                           const char **variable, struct err *e) {
-  struct sb name = sb_new(arena, KIB(1));
-  sb_put(&name, SV("AWS_ENDPOINT_URL_"));
+/* The first label of a host that is not AWS's own, such as an emulator's. */
+static sv first_label(sv host) {
+  return sv_slice(host, 0, sv_find(host, '.'));
+}
+
+/* The signing name: as the description says, else by the server's host. ERR_INVALID when neither tells, or `why` there is no
+ * server to tell. */
+static bool read_signing_name(const struct choosing *c, const struct err *why, sv *out, struct err *e) {
+  *out = c->operation->signing_name;
+  if (out->len == 0 && c->has_server) {
+    *out = c->server.is_aws ? aws_signing_name(c->server.host.prefix) : first_label(c->server.url.host);
+  }
+  if (out->len == 0 && why->code) {
+    return err_set(e, why->code, "%s", why->text);
+  }
+  return out->len != 0 ||
+         err_set(e, ERR_INVALID,
+                 "the operation '%.*s' is signed for AWS, but neither 'x-aws-signingName' in 'info' nor the server's "
+                 "host tells the service's name",
+                 SV_ARG(c->operation->id));
+}
+
+/* ---- A configured endpoint ---- */
+
+/* Looks at AWS_ENDPOINT_URL_<SERVICE>: the service's name in upper case, everything but letters and digits as '_'. */
+static bool read_variable(const struct choosing *c, sv service, sv *out, const char **variable, struct err *e) {
+  struct sb name = sb_new(c->arena, KIB(1));
+  sb_put(&name, SV(SERVICE_VARIABLE));
   for (size_t i = 0; i < service.len; i++) {
-    char c = service.ptr[i];
-    bool is_letter = c >= 'a' && c <= 'z';
-    bool is_other = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    sb_char(&name, (char)(is_letter ? c - ('a' - 'A') : is_other ? c : '_'));
+    char letter = service.ptr[i];
+    bool is_small = letter >= 'a' && letter <= 'z';
+    bool is_other = (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+    sb_char(&name, (char)(is_small ? letter - ('a' - 'A') : is_other ? letter : '_'));
   }
   sb_char(&name, '\0');
   if (!sb_check(&name, "the name of an endpoint variable", e)) {
     return false;
   }
-  *variable = sb_view(&name).ptr;
-  if (!environment_get(settings->environment, *variable, out)) {
+  if (environment_get(c->settings->environment, sb_view(&name).ptr, out)) {
+    *variable = sb_view(&name).ptr;
+  }
+  return true;
+}
+
+/* By the ids that the service goes by; `*out` stays empty when none of their variables is set. */
+static bool read_service_variables(const struct choosing *c, sv signing_name, sv *out, const char **variable,
+                                   struct err *e) {
+  sv id = c->operation->service_id;
+  if (id.len) {
+    if (!read_variable(c, id, out, variable, e)) {
+      return false;
+    }
+  } else {
+    sv prefix = service_prefix(c, signing_name);
+    for (size_t n = 0; out->len == 0 && aws_service_id(prefix, n, &id); n++) {
+      if (!read_variable(c, id, out, variable, e)) {
+        return false;
+      }
+    }
+  }
+  return out->len != 0 || read_variable(c, signing_name, out, variable, e);
+}
+
+/* `*out` stays empty when nothing is configured for the operation; `*variable` says where it is configured. */
+static bool read_configured(const struct choosing *c, sv signing_name, sv *out, const char **variable, struct err *e) {
+  *variable = "--endpoint-url";
+  *out = c->settings->override_url;
+  if (out->len || signing_name.len == 0 || c->settings->ignores_environment) {
+    return true;
+  }
+  if (!read_service_variables(c, signing_name, out, variable, e)) {
+    return false;
+  }
+  if (out->len == 0 && environment_get(c->settings->environment, "AWS_ENDPOINT_URL", out)) {
     *variable = "AWS_ENDPOINT_URL";
-    environment_get(settings->environment, *variable, out);
   }
   return true;
 }
 
-/* AWS's region is where the function is; other APIs may call a variable "region", too. */
-static sv variable_value(const struct operation *operation, const json *server, sv name,
-                         const struct endpoint_settings *settings) {
-  if (operation->signing == SIGNING_AWS_SIGV4 && sv_eq(name, SV("region"))) {
-    return settings->region;
+/* An endpoint that is named as a whole has no other variant; AWS's SDKs refuse this, too. */
+static bool check_variants(const struct endpoint_settings *settings, struct err *e) {
+  if (!settings->use_fips && !settings->use_dual_stack) {
+    return true;
   }
-  return json_string(json_get(json_get(json_get(server, SV("variables")), name), SV("default")));
+  return err_set(e, ERR_INVALID,
+                 "%s asks for another endpoint than the one that is configured; unset it, or leave the choice of the "
+                 "endpoint to it",
+                 settings->use_fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT");
 }
 
-/* Replaces {variables} of a server's URL. */
-static bool fill_server(struct arena *arena, const struct operation *operation, const json *server,
-                        const struct endpoint_settings *settings, sv *out, struct err *e) {
-  struct sb url = sb_new(arena, LIMIT_URL_BYTES);
-  sv rest = json_string(json_get(server, SV("url")));
-  sv before;
-  sv after;
-  while (sv_split(rest, '{', &before, &after)) {
-    sv name;
-    sb_put(&url, before);
-    if (!sv_split(after, '}', &name, &rest)) {
-      return err_set(e, ERR_INVALID, "a server's URL has '{' without '}'");
-    }
-    sv value = variable_value(operation, server, name, settings);
-    if (value.len == 0) {
-      return err_set(e, ERR_INVALID, "the variable '%.*s' of the server's URL has no value", SV_ARG(name));
-    }
-    sb_put(&url, value);
+/* A configured host of AWS's is signed for where it is; every other one for the region at hand. */
+static sv region_of_host(sv host, sv otherwise) {
+  struct aws_host parts;
+  if (!aws_host_read(host, &parts)) {
+    return otherwise;
   }
-  sb_put(&url, rest);
-  return sb_finish(&url, "a server's URL", out, e);
+  return parts.region.len ? parts.region : sv_from(parts.partition->global_region);
 }
 
-/* Better servers have higher ranks: the region's partition counts more than https. */
-static int rank_server(sv url, sv region) {
-  bool is_china = sv_starts(region, SV("cn-"));
-  bool names_china = sv_contains(url, SV(".amazonaws.com.cn"));
-  return (is_china == names_china ? 2 : 0) + (sv_starts(url, SV("https://")) ? 1 : 0);
+/* ---- A server of the description ---- */
+
+/* The region to make another host for; empty: the host stays as it is. */
+static sv region_to_rewrite(const struct choosing *c, unsigned variant) {
+  const struct aws_host *host = &c->server.host;
+  sv region = c->settings->region;
+  if (!host->is_regular || region.len == 0) {
+    return SV("");
+  }
+  if (host->region.len && !sv_eq(host->region, region)) {
+    return variant == host->variant ? SV("") : host->region;
+  }
+  if (host->region.len || host->partition != aws_partition_of(region) || aws_service_is_global(host->prefix, region)) {
+    return region;
+  }
+  return variant == host->variant ? SV("") : sv_from(host->partition->global_region);
 }
 
-/* The best server of the description; NULL when it has no absolute one. */
-static const json *choose_server(const struct operation *operation, sv region) {
-  const json *best = NULL;
-  int best_rank = -1;
-  for (const json *server = json_first(operation->servers); server; server = server->next) {
-    sv url = json_string(json_get(server, SV("url")));
-    int rank = rank_server(url, region);
-    bool usable = sv_starts(url, SV("https://")) || sv_starts(url, SV("http://"));
-    if (usable && rank > best_rank) {
-      best = server;
-      best_rank = rank;
-    }
+static bool rewrite(const struct choosing *c, sv region, unsigned variant, struct endpoint *out, struct err *e) {
+  const struct url *url = &c->server.url;
+  struct sb host = sb_new(c->arena, LIMIT_URL_BYTES);
+  struct sb text = sb_new(c->arena, LIMIT_URL_BYTES);
+  aws_host_put(&host, c->server.host.prefix, region, variant);
+  if (!sb_check(&host, "the host of an endpoint", e)) {
+    return false;
   }
-  return best;
+  sb_format(&text, "%.*s://%.*s", SV_ARG(url->scheme), SV_ARG(sb_view(&host)));
+  if (url->port) {
+    sb_format(&text, ":%u", url->port);
+  }
+  sb_put(&text, url->path);
+  out->region = aws_host_signing_region(sb_view(&host), region);
+  return sb_finish(&text, "the URL of an endpoint", &out->base_url, e);
 }
 
-/* The signing name: as the description says, else the first label of the server's host. ERR_INVALID when neither tells. */
-static bool read_signing_name(const struct operation *operation, const json *server, sv *out, struct err *e) {
-  sv url = json_string(json_get(server, SV("url")));
-  sv host = sv_starts(url, SV("https://")) ? sv_slice(url, 8, url.len) : sv_slice(url, 7, url.len);
-  *out = operation->signing_name.len ? operation->signing_name : sv_slice(host, 0, sv_find(host, '.'));
-  if (out->len == 0 || sv_contains(*out, SV("{")) || sv_contains(*out, SV("/")) || sv_contains(*out, SV(":"))) {
-    return err_set(e, ERR_INVALID,
-                   "the operation '%.*s' is signed for AWS, but neither 'x-aws-signingName' in 'info' nor the server's "
-                   "host tells the service's name",
-                   SV_ARG(operation->id));
+static bool use_server(const struct choosing *c, struct endpoint *out, struct err *e) {
+  const struct aws_host *host = &c->server.host;
+  unsigned variant = host->variant | (c->settings->use_fips ? AWS_VARIANT_FIPS : 0U) |
+                     (c->settings->use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U);
+  out->base_url = c->server.text;
+  if (!c->server.is_aws) {
+    return true;
   }
+  sv region = region_to_rewrite(c, variant);
+  if (region.len) {
+    return rewrite(c, region, variant, out, e);
+  }
+  out->region = host->region.len ? host->region : sv_from(host->partition->global_region);
   return true;
 }
+
+/* ---- The choice ---- */
 
 static bool check_plain_http(const struct operation *operation, const struct url *url, bool is_configured,
                              struct err *e) {
@@ -131,35 +198,55 @@ static sv without_slash(sv url) {
   return sv_ends(url, SV("/")) ? sv_slice(url, 0, url.len - 1) : url;
 }
 
-bool endpoint_choose(struct arena *arena, const struct operation *operation, const struct endpoint_settings *settings,
-                     struct endpoint *out, struct err *e) {
-  const json *server = choose_server(operation, settings->region);
-  const char *variable = "--endpoint-url";
-  sv chosen = settings->override_url;
-  struct url url;
-  *out = (struct endpoint){.region = settings->region};
-  if (operation->signing == SIGNING_AWS_SIGV4) {
-    if (!read_signing_name(operation, server, &out->service, e) ||
-        (chosen.len == 0 && !configured_url(arena, settings, out->service, &chosen, &variable, e))) {
-      return false;
-    }
-  }
-  out->is_configured = chosen.len != 0;
-  if (!out->is_configured && server && !fill_server(arena, operation, server, settings, &chosen, e)) {
+static bool parse_base(const struct endpoint *endpoint, struct url *url, struct err *e) {
+  if (!url_parse(endpoint->base_url, url, e)) {
     return false;
   }
-  if (chosen.len == 0) {
-    return err_set(e, ERR_INVALID, "the description has no absolute http(s) server for the operation '%.*s'",
-                   SV_ARG(operation->id));
-  }
+  return !url->has_query || err_set(e, ERR_INVALID, "the URL of an endpoint can't have a query: '%.*s'",
+                                    SV_ARG(sv_slice(endpoint->base_url, 0, 200)));
+}
+
+static bool use_configured(const struct choosing *c, sv chosen, const char *variable, struct endpoint *out,
+                           struct err *e) {
+  struct url url;
+  out->is_configured = true;
   out->base_url = without_slash(chosen);
-  if (!url_parse(out->base_url, &url, e)) {
-    return out->is_configured && err_in(e, "%s", variable);
+  if ((out->service.len && !check_variants(c->settings, e)) || !parse_base(out, &url, e)) {
+    return err_in(e, "%s", variable);
   }
-  if (url.has_query) {
-    err_set(e, ERR_INVALID, "the URL of an endpoint can't have a query: '%.*s'",
-            SV_ARG(sv_slice(out->base_url, 0, 200)));
-    return out->is_configured && err_in(e, "%s", variable);
+  out->region = region_of_host(url.host, out->region);
+  return true;
+}
+
+static bool use_description(const struct choosing *c, const struct err *why, struct endpoint *out, struct err *e) {
+  struct url url;
+  if (!c->has_server) {
+    return why->code
+               ? err_set(e, why->code, "%s", why->text)
+               : err_set(e, ERR_INVALID,
+                         "the description has no absolute http(s) server for the operation '%.*s'; write where the API "
+                         "is into its 'servers', as {url: 'https://host/base'}",
+                         SV_ARG(c->operation->id));
   }
-  return check_plain_http(operation, &url, out->is_configured, e);
+  if (!use_server(c, out, e)) {
+    return false;
+  }
+  out->base_url = without_slash(out->base_url);
+  return parse_base(out, &url, e) && check_plain_http(c->operation, &url, false, e);
+}
+
+bool endpoint_choose(struct arena *arena, const struct operation *operation, const struct endpoint_settings *settings,
+                     struct endpoint *out, struct err *e) {
+  struct choosing c = {.arena = arena, .operation = operation, .settings = settings};
+  struct err why;
+  const char *variable = NULL;
+  sv chosen = SV("");
+  err_clear(&why);
+  *out = (struct endpoint){.region = settings->region};
+  if (!endpoint_server_choose(arena, operation, settings->region, &c.server, &c.has_server, &why, e) ||
+      (operation->signing == SIGNING_AWS_SIGV4 && !read_signing_name(&c, &why, &out->service, e)) ||
+      !read_configured(&c, out->service, &chosen, &variable, e)) {
+    return false;
+  }
+  return chosen.len ? use_configured(&c, chosen, variable, out, e) : use_description(&c, &why, out, e);
 }

@@ -11,22 +11,24 @@ struct endpoint_settings {
   sv region;
   sv override_url;                       /* for every operation (--endpoint-url); empty: none */
   const struct environment *environment; /* AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL */
+  bool ignores_environment;              /* AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: these two are not looked at */
+  bool use_fips;                         /* AWS_USE_FIPS_ENDPOINT */
+  bool use_dual_stack;                   /* AWS_USE_DUALSTACK_ENDPOINT */
 };
 
 struct endpoint {
   sv base_url; /* without a trailing '/' */
   sv service;  /* signing name; empty when the operation is not signed */
-  sv region;
+  sv region;   /* to sign for: the host's own, where it names one or stands for a whole partition, else the settings' */
   bool is_configured; /* by --endpoint-url or the environment */
 };
 
-/* Chooses the server: a configured endpoint first, then the description's https servers for the region's partition, then
- * other ones. ERR_INVALID when the description has no usable server, or when signed requests would go out over plain http to
- * anything but a loopback address or a configured endpoint. ERR_MEMORY, ERR_LIMIT. */
+/* Chooses where the operation is sent: a configured endpoint, else the description's best server (endpoint_server.h), whose
+ * host becomes that of the region's partition, and a FIPS or dual-stack one where the settings ask for it. ERR_INVALID when
+ * there is no usable server, when a variable of its URL has no value, when an endpoint is configured together with FIPS or
+ * dual-stack, or when signed requests would go out over plain http to anything but a loopback address or a configured
+ * endpoint. ERR_MEMORY, ERR_LIMIT. */
 bool endpoint_choose(struct arena *arena, const struct operation *operation, const struct endpoint_settings *settings,
                      struct endpoint *out, struct err *e);
-
-/* True for text that has the form of an AWS region: lower-case words and a number, joined by '-'. */
-bool region_is_valid(sv region);
 
 #endif

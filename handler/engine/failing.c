@@ -17,6 +17,24 @@ const char *run_status_name(enum run_status status) {
   return "FAILED";
 }
 
+const char *run_action_name(enum run_action action) {
+  switch (action) {
+  case RUN_FAIL:
+    return "fail";
+  case RUN_NEXT:
+    return "next";
+  case RUN_GOTO:
+    return "goto";
+  case RUN_END:
+    return "end";
+  case RUN_RETRY:
+    return "retry";
+  case RUN_WAIT:
+    return "wait";
+  }
+  return "fail";
+}
+
 const char *run_error_name(enum run_error error) {
   switch (error) {
   case RUN_STEP_FAILED:
@@ -40,7 +58,7 @@ bool failing_end(struct stepping *s, enum run_error error, const char *format, .
   sb_formatv(&text, format, args);
   va_end(args);
   s->out->status = RUN_FAILED;
-  s->out->action = "fail";
+  s->out->action = RUN_FAIL;
   s->out->error = error;
   s->out->message = sb_view(&text);
   return true;
@@ -50,6 +68,7 @@ bool failing_end_with(struct stepping *s, enum run_error error, const struct err
   if (why->code == ERR_MEMORY || why->code == ERR_INTERNAL) {
     return err_set(s->e, why->code, "%s", why->text);
   }
-  return failing_end(s, error, "step %.*s: %s%s%s", SV_ARG(s->run->top->next->id), why->where,
-                     why->where[0] ? ": " : "", why->text);
+  struct sb text = sb_new(s->arena, KIB(4));
+  err_write(why, &text);
+  return failing_end(s, error, "step %.*s: %.*s", SV_ARG(s->run->top->next->id), SV_ARG(sb_view(&text)));
 }

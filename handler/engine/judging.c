@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "redirect.h"
 #include "sb.h"
 #include "stepping.h"
 
@@ -14,6 +15,11 @@ static bool is_call(const struct stepping *s) {
   return judged(s)->call != NULL;
 }
 
+/* A redirect does not go away by waiting, and says nothing that anything could follow from. */
+static bool fail_redirected(struct stepping *s) {
+  return failing_end(s, RUN_STEP_FAILED, "step %.*s failed: %.*s", SV_ARG(judged(s)->id), SV_ARG(sending_describe(s)));
+}
+
 /* The response can't be evaluated: it is treated as if it had not come. A workflow that has ended can't be run again for it. */
 static bool after_unknown(struct stepping *s) {
   if (is_call(s)) {
@@ -21,6 +27,9 @@ static bool after_unknown(struct stepping *s) {
                        "step %.*s: the workflow that it runs has ended, but what the step's criteria, outputs and "
                        "actions read of it is not there%s%s",
                        SV_ARG(judged(s)->id), s->why_unknown.text[0] ? ": " : "", s->why_unknown.text);
+  }
+  if (redirect_is(s->out->status_code)) {
+    return fail_redirected(s);
   }
   s->unknown = true;
   return moving_wait(s);
@@ -32,10 +41,11 @@ static bool leads_from_unknown(const struct stepping *s, const struct transition
 }
 
 static bool fail_unknown(struct stepping *s) {
-  return failing_end(s, RUN_STEP_FAILED,
-                     "%.*s. A failure action of step %.*s leads from it to a DELETE; nothing is deleted because of an "
-                     "answer that can't be evaluated",
-                     SV_ARG(s->failure), SV_ARG(judged(s)->id));
+  return failing_end(
+      s, RUN_STEP_FAILED,
+      "%.*s. A failure action of step %.*s leads from it to a step that deletes; nothing is deleted because of an "
+      "answer that can't be evaluated",
+      SV_ARG(s->failure), SV_ARG(judged(s)->id));
 }
 
 /* ---- success ---- */
@@ -48,10 +58,6 @@ static bool restore_outputs(struct stepping *s, json *before, struct err *why) {
     return true;
   }
   return json_set(s->arena, steps, judged(s)->id, before) || err_memory(why);
-}
-
-static int judged_status(const struct stepping *s) {
-  return s->out->status_code;
 }
 
 /* Actions are chosen with the step's new outputs in place: they may read them. */
@@ -68,7 +74,7 @@ static bool choose_after_success(struct stepping *s, json *outputs, struct trans
     return false;
   }
   if (!*unknown && !is_done_before &&
-      !outcome_is_sure(s->run, &s->scope, s->arena, judged_status(s), VERDICT_HOLDS, transition, &sure, why)) {
+      !outcome_is_sure(s->run, &s->scope, s->arena, s->out->status_code, VERDICT_HOLDS, transition, &sure, why)) {
     return false;
   }
   *unknown = *unknown || !sure;
@@ -110,6 +116,7 @@ static bool is_known_repetition(const struct stepping *s) {
 /* A DELETE counts as done when what it deletes is gone because it was sent before. */
 static bool assume_deleted(struct stepping *s) {
   s->scope.response_malformed = s->scope.response_is_text = false;
+  s->scope.response_tree = NULL;
   s->is_done_before = true;
   s->is_assumed = !is_known_repetition(s);
   if (!s->is_assumed && !response_assume_status(s->arena, s->run, s->sent->operation, s->e)) {
@@ -172,7 +179,8 @@ bool judging_after_failure(struct stepping *s, enum verdict verdict) {
   if (!unknown && leads_from_unknown(s, &transition)) {
     return fail_unknown(s);
   }
-  if (!unknown && !outcome_is_sure(s->run, &s->scope, s->arena, judged_status(s), verdict, &transition, &sure, &why)) {
+  if (!unknown &&
+      !outcome_is_sure(s->run, &s->scope, s->arena, s->out->status_code, verdict, &transition, &sure, &why)) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
   if (!sure) {
@@ -230,6 +238,7 @@ static bool describe_response(struct stepping *s) {
   }
   s->scope.response_malformed = s->body.why.code != ERR_NONE;
   s->scope.response_is_text = s->body.is_text;
+  s->scope.response_tree = s->body.tree;
   return true;
 }
 

@@ -1,7 +1,7 @@
 /* Moving a run on: within a workflow, into one that a step or an action runs, and back to what ran it (docs/adr/0006).
  *
  * moving_take does what a transition says. Where a workflow ends, finish() takes its frame away and the step below, which
- * ran it, is judged; where one fails, moving_fail_step does the same. Both may go up several frames, as far as workflows end.
+ * ran it, is judged; where one fails, fail_step does the same. Both may go up several frames, as far as workflows end.
  * moving_descend goes the other way, before a request. */
 #include "arena.h"
 #include "errinfo.h"
@@ -15,10 +15,16 @@ static int64_t seconds_of(int64_t ms) {
   return seconds < LIMIT_WAIT_SECONDS_MAX ? seconds : LIMIT_WAIT_SECONDS_MAX;
 }
 
-static void keep_running(struct stepping *s, const char *action, int64_t wait_seconds) {
+static void keep_running(struct stepping *s, enum run_action action, int64_t wait_seconds) {
   s->out->status = RUN_RUNNING;
   s->out->action = action;
   s->out->wait_seconds = wait_seconds;
+}
+
+/* Where the run comes by again, it asks for something that takes its time. */
+static void keep_moving(struct stepping *s, enum run_action action, bool is_poll) {
+  keep_running(s, action, is_poll ? s->engine->poll_seconds : 0);
+  s->out->is_poll = is_poll;
 }
 
 /* ---- the frame at the top ---- */
@@ -107,7 +113,7 @@ static bool pop(struct stepping *s) {
 
 /* Repeats the step at the top, after a retry's detour. */
 static bool repeat(struct stepping *s, int64_t wait_seconds) {
-  keep_running(s, "retry", wait_seconds);
+  keep_running(s, RUN_RETRY, wait_seconds);
   return true;
 }
 
@@ -117,7 +123,7 @@ static bool go_on_below(struct stepping *s, enum frame_kind kind, int64_t wait_s
   case FRAME_CALL:
     return run_set_called_outputs(s->run, s->arena, outputs, s->e) && judging_after_call(s);
   case FRAME_DEPENDENCY:
-    keep_running(s, "next", 0);
+    keep_running(s, RUN_NEXT, 0);
     return true;
   case FRAME_RETRY_WORKFLOW:
   case FRAME_RETRY_STEP:
@@ -134,7 +140,7 @@ static bool finish(struct stepping *s) {
   int64_t wait_seconds = frame->wait_seconds;
   json *outputs = NULL;
   if (kind == FRAME_FIRST) {
-    s->out->action = "end";
+    s->out->action = RUN_END;
     s->out->status = RUN_SUCCEEDED;
     return true;
   }
@@ -145,7 +151,8 @@ static bool finish(struct stepping *s) {
   return pop(s) && go_on_below(s, kind, wait_seconds, outputs);
 }
 
-bool moving_fail_step(struct stepping *s) {
+/* The step at the top has failed, and no action of its workflow helps: the workflow fails, and with it what runs it. */
+static bool fail_step(struct stepping *s) {
   while (s->run->depth > 1) {
     enum frame_kind kind = s->run->top->kind;
     if (!pop(s)) {
@@ -160,7 +167,7 @@ bool moving_fail_step(struct stepping *s) {
 
 /* ---- transitions ---- */
 
-/* The list's order alone never leads to a DELETE: not when the step's own actions were meant to decide and none of them did,
+/* The list's order alone never leads to a deletion: not when the step's own actions were meant to decide and none of them did,
  * and not when the step's success is only assumed. */
 static const struct step *fallen_into_delete(const struct stepping *s, const struct transition *transition) {
   const struct step *step = s->run->top->next;
@@ -168,13 +175,19 @@ static const struct step *fallen_into_delete(const struct stepping *s, const str
   return transition->kind == TRANSITION_NEXT && is_undecided ? outcome_deletion_from(s->run, transition->target) : NULL;
 }
 
+static sv name_of_deletion(const struct operation *operation) {
+  sv by_name = operation->deletes ? operation->aws_operation : SV("a deletion");
+  return sv_eq(operation->method, SV("DELETE")) ? SV("DELETE") : by_name;
+}
+
 static bool fail_fallen(struct stepping *s, const struct step *deletion) {
   return failing_end(
       s, RUN_STEP_FAILED,
-      "step %.*s: %s, and the list of steps leads from it to %.*s, which sends DELETE. Nothing is deleted by "
+      "step %.*s: %s, and the list of steps leads from it to %.*s, which sends %.*s. Nothing is deleted by "
       "default: write a 'goto' action for the case in which it is meant",
       SV_ARG(s->run->top->next->id),
-      s->is_assumed ? "its resource is not there" : "none of its success actions applies", SV_ARG(deletion->id));
+      s->is_assumed ? "its resource is not there" : "none of its success actions applies", SV_ARG(deletion->id),
+      SV_ARG(name_of_deletion(deletion->operation)));
 }
 
 static bool count_retry(struct stepping *s, const struct action *action) {
@@ -191,7 +204,8 @@ static int64_t retry_wait(const struct stepping *s, const struct action *action)
                                          : seconds_of((int64_t)(action->retry_after_seconds * 1000));
 }
 
-bool moving_fail_ambiguous(struct stepping *s) {
+/* A request that must not be sent twice may have been carried out. */
+static bool fail_ambiguous(struct stepping *s) {
   return failing_end(s, RUN_AMBIGUOUS_OUTCOME,
                      "step %.*s: %.*s. The request may have been carried out, and %.*s without an idempotency token "
                      "can't be sent again safely; look at the resource before you start another run",
@@ -203,7 +217,7 @@ bool moving_fail_ambiguous(struct stepping *s) {
 static bool detour(struct stepping *s, const struct action *action, int64_t wait_seconds) {
   struct err why;
   err_clear(&why);
-  keep_running(s, "retry", 0);
+  keep_running(s, RUN_RETRY, 0);
   if (action->call) {
     return enter(s, FRAME_RETRY_WORKFLOW, action->call, wait_seconds) || ended(s);
   }
@@ -218,7 +232,7 @@ static bool take_retry(struct stepping *s, const struct transition *transition) 
   const struct action *action = transition->action;
   struct frame *frame = s->run->top;
   if (sending_may_be_applied(s) && !s->may_repeat) {
-    return moving_fail_ambiguous(s);
+    return fail_ambiguous(s);
   }
   if (!count_retry(s, action)) {
     return false;
@@ -228,18 +242,18 @@ static bool take_retry(struct stepping *s, const struct transition *transition) 
   if (action->call || action->target) {
     return detour(s, action, retry_wait(s, action));
   }
-  keep_running(s, "retry", retry_wait(s, action));
+  keep_running(s, RUN_RETRY, retry_wait(s, action));
   return true;
 }
 
-static bool move_to(struct stepping *s, const struct step *target, const char *action) {
+static bool move_to(struct stepping *s, const struct step *target, enum run_action action) {
   struct frame *frame = s->run->top;
   bool is_repetition = target == frame->next && !s->succeeded;
   if (is_repetition && sending_may_be_applied(s) && !s->may_repeat) {
-    return moving_fail_ambiguous(s);
+    return fail_ambiguous(s);
   }
   bool maybe_sent = is_repetition && target == s->sent && (frame->maybe_sent || sending_may_be_applied(s));
-  keep_running(s, action, frame_has_run(frame, target) ? s->engine->poll_seconds : 0);
+  keep_moving(s, action, frame_has_run(frame, target));
   if (!run_go_to(s->run, s->arena, target, s->e)) {
     return false;
   }
@@ -251,9 +265,9 @@ static bool move_to(struct stepping *s, const struct step *target, const char *a
 static bool transfer(struct stepping *s, const struct action *action) {
   bool is_repetition = frame_has_been_in(s->run->top, action->call->workflow);
   if (is_repetition && !s->succeeded && sending_may_be_applied(s) && !s->may_repeat) {
-    return moving_fail_ambiguous(s);
+    return fail_ambiguous(s);
   }
-  keep_running(s, "goto", is_repetition ? s->engine->poll_seconds : 0);
+  keep_moving(s, RUN_GOTO, is_repetition);
   return enter(s, FRAME_FIRST, action->call, 0) || ended(s);
 }
 
@@ -272,15 +286,15 @@ bool moving_take(struct stepping *s, const struct transition *transition) {
   }
   switch (transition->kind) {
   case TRANSITION_NEXT:
-    return transition->target ? move_to(s, transition->target, "next") : finish(s);
+    return transition->target ? move_to(s, transition->target, RUN_NEXT) : finish(s);
   case TRANSITION_GOTO:
-    return transition->target ? move_to(s, transition->target, "goto") : transfer(s, transition->action);
+    return transition->target ? move_to(s, transition->target, RUN_GOTO) : transfer(s, transition->action);
   case TRANSITION_END:
     return finish(s);
   case TRANSITION_RETRY:
     return take_retry(s, transition);
   case TRANSITION_NONE:
-    return moving_fail_step(s);
+    return fail_step(s);
   }
   return err_set(s->e, ERR_INTERNAL, "an unknown transition");
 }
@@ -296,7 +310,7 @@ static bool fail_waited(struct stepping *s) {
     return failing_end(s, RUN_RESPONSE_TOO_LARGE, "%.*s", SV_ARG(sb_view(&text)));
   }
   s->failure = sb_view(&text);
-  return moving_fail_step(s);
+  return fail_step(s);
 }
 
 /* A step with a timeout does not wait beyond it. */
@@ -311,7 +325,7 @@ static bool fail_late(struct stepping *s) {
   sb_format(&text, "step %.*s was not completed within its timeout of %lld ms: %.*s", SV_ARG(s->sent->id),
             (long long)s->sent->timeout_ms, SV_ARG(sending_describe(s)));
   s->failure = sb_view(&text);
-  return moving_fail_step(s);
+  return fail_step(s);
 }
 
 bool moving_wait(struct stepping *s) {
@@ -320,7 +334,7 @@ bool moving_wait(struct stepping *s) {
   int64_t asked = seconds_of(s->exchange.retry_after_ms);
   int64_t wait_seconds = asked > s->engine->poll_seconds ? asked : s->engine->poll_seconds;
   if (sending_may_be_applied(s) && !s->may_repeat) {
-    return moving_fail_ambiguous(s);
+    return fail_ambiguous(s);
   }
   if (is_too_late(s, wait_seconds)) {
     return fail_late(s);
@@ -330,9 +344,9 @@ bool moving_wait(struct stepping *s) {
   }
   frame->waits++;
   frame->maybe_sent = frame->maybe_sent || sending_may_be_applied(s);
-  keep_running(s, "wait", wait_seconds);
-  LOG(s->engine->logger, LOG_WARN, "transient failure, the step is kept", log_text("runId", run->id),
-      log_text("stepId", frame->next->id), log_text("cause", sending_describe(s)), log_integer("waits", frame->waits));
+  keep_running(s, RUN_WAIT, wait_seconds);
+  LOG(s->engine->logger, LOG_WARN, "transient failure, the step is kept", log_text("stepId", frame->next->id),
+      log_text("cause", sending_describe(s)), log_integer("waits", frame->waits));
   return true;
 }
 

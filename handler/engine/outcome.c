@@ -27,7 +27,7 @@ static bool judge_all(const struct criteria *criteria, const struct scope *scope
 }
 
 static bool is_delete(const struct step *step) {
-  return step->operation && sv_eq(step->operation->method, SV("DELETE"));
+  return step->deletes;
 }
 
 /* What follows a workflow that was depended upon: others that are depended upon, as far as they lead to a DELETE, and the one

@@ -1,72 +1,43 @@
 /* Writing request bodies: the payload is evaluated, its replacements are applied, and it is written as its media type says.
  *
- * JSON is written compactly, whatever the payload looked like. A form object becomes pairs in the order of its members (WHATWG
- * URL Standard 5.2): a list repeats its name, null and unresolved members are left out, and objects within it are refused,
- * since form data has no one way to write them. Everything else is text, and sent as it is.
+ * JSON is written compactly, whatever the payload looked like. An object becomes form data, multipart, XML or, when it is byte
+ * content, bytes (wire/). Everything else is text, and sent as it is: form data, multipart and XML may also be written as text.
+ *
+ * AWS's query protocols take form data only, whatever type their descriptions name: an object is written as their numbered pairs
+ * (Smithy, "AWS query protocol"), under the type that they take.
  *
  * A payload without a value is no body; its replacements have nothing to change then. Without a payload they build one: from
  * {}. */
 #include "request_body.h"
 
 #include "arena.h"
+#include "byte_content.h"
 #include "errinfo.h"
-#include "form_text.h"
+#include "form_data.h"
 #include "limits.h"
+#include "media_value.h"
+#include "multipart.h"
+#include "query_form.h"
 #include "replacement.h"
 #include "sb.h"
+#include "xml_write.h"
 
-/* ---- form data ---- */
-
-static bool put_pair(struct sb *out, sv name, const json *value, struct err *e) {
-  sv text;
-  if (json_type(value) == JSON_NULL) {
-    return true;
-  }
-  if (!json_scalar_text(value, &text)) {
-    return err_set(e, ERR_INVALID,
-                   "the form field '%.*s' has %s as its value, which form data can't hold; give text, a number, a "
-                   "boolean or a list of these",
-                   SV_ARG(sv_slice(name, 0, 120)), json_type_name(value));
-  }
-  if (out->len) {
-    sb_char(out, '&');
-  }
-  form_put(out, name);
-  sb_char(out, '=');
-  form_put(out, text);
-  return true;
-}
-
-static bool put_field(struct sb *out, const json *member, struct err *e) {
-  if (json_type(member) != JSON_ARRAY) {
-    return put_pair(out, json_name(member), member, e);
-  }
-  for (const json *each = json_first(member); each; each = each->next) {
-    if (!put_pair(out, json_name(member), each, e)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool put_form(struct sb *out, const json *value, struct err *e) {
-  if (json_type(value) == JSON_ARRAY) {
-    return err_set(e, ERR_INVALID, "the payload is an array, which form data can't hold; give an object or text");
-  }
-  for (const json *member = json_first(value); member; member = member->next) {
-    if (!put_field(out, member, e)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* ---- all types ---- */
-
-/* Whether the value is written member by member; else it is text. */
+/* Whether the value is written by its structure; else it is text. */
 static bool is_tree(const struct step_body *body, const json *value) {
   bool has_parts = json_type(value) == JSON_OBJECT || json_type(value) == JSON_ARRAY;
-  return body->kind == MEDIA_JSON || (body->kind == MEDIA_FORM && has_parts);
+  switch (body->kind) {
+  case MEDIA_JSON:
+    return true;
+  case MEDIA_FORM:
+  case MEDIA_MULTIPART:
+    return has_parts;
+  case MEDIA_XML:
+    return json_type(value) == JSON_OBJECT;
+  case MEDIA_TEXT:
+  case MEDIA_BINARY:
+    return byte_content_is(value);
+  }
+  return false;
 }
 
 /* Text bodies are strings from here on; null has no text, and is no body. */
@@ -77,7 +48,9 @@ static bool make_text(struct arena *arena, const struct step_body *body, json **
     return true;
   }
   if (!json_scalar_text(*value, &text)) {
-    return err_set(e, ERR_INVALID, "the payload is of type %s, which a body of type '%.*s' can't hold; give text",
+    return err_set(e, ERR_INVALID,
+                   "the payload is of type %s, which a body of type '%.*s' can't hold; give text, or bytes as "
+                   "{\"base64\": \"…\"}",
                    json_type_name(*value), SV_ARG(sv_slice(body->content_type, 0, 120)));
   }
   /* White space around form data comes from how the document was written. */
@@ -97,34 +70,75 @@ static bool evaluate(struct arena *arena, const struct step_body *body, const st
   return is_tree(body, *value) || make_text(arena, body, value, e);
 }
 
-static bool write_body(struct arena *arena, const struct step_body *body, const json *value, sv *bytes, struct err *e) {
-  struct sb text = sb_new(arena, LIMIT_REQUEST_BODY_BYTES);
-  sv plain = SV("");
-  if (!is_tree(body, value)) {
-    json_scalar_text(value, &plain);
-    sb_put(&text, plain);
-  } else if (body->kind == MEDIA_FORM) {
-    if (!put_form(&text, value, e)) {
-      return false;
-    }
-  } else if (json_depth(value) > LIMIT_JSON_DEPTH) {
-    return err_set(e, ERR_LIMIT, "the payload is nested deeper than %d levels", LIMIT_JSON_DEPTH);
-  } else {
-    json_write(&text, value);
-  }
-  return sb_finish(&text, "the request's body", bytes, e);
+/* A text that is multipart already must say where its parts begin. */
+static bool check_text(const struct step_body *body, struct err *e) {
+  sv ignored;
+  return body->kind != MEDIA_MULTIPART || media_type_parameter(body->content_type, SV("boundary"), &ignored) ||
+         err_set(e, ERR_INVALID,
+                 "the payload is text, but '%.*s' names no boundary; give an object, or name it in 'contentType'",
+                 SV_ARG(sv_slice(body->content_type, 0, 120)));
 }
 
-bool request_body_build(struct arena *arena, const struct step_body *body, const struct scope *scope, json **value,
-                        sv *bytes, bool *has_body, struct err *e) {
-  json *made = NULL;
-  bool good = evaluate(arena, body, scope, &made, e);
-  good =
-      good && (!made || (replacements_apply(arena, body, scope, made, e) && write_body(arena, body, made, bytes, e)));
-  if (!good) {
-    return err_in(e, "requestBody");
+/* AWS's query protocols, if the operation speaks one of them. */
+static bool is_query_protocol(const struct step_body *body, enum query_flavour *flavour) {
+  bool is_ec2 = body->operation->protocol == AWS_EC2;
+  *flavour = is_ec2 ? QUERY_EC2 : QUERY_AWS;
+  return (is_ec2 || body->operation->protocol == AWS_QUERY) && (body->kind == MEDIA_XML || body->kind == MEDIA_FORM);
+}
+
+static bool write_xml(struct sb *out, const struct step_body *body, const json *value, struct err *e) {
+  bool is_aws = body->operation->is_modelled && body->operation->protocol == AWS_REST_XML;
+  const struct wire_schema *schema = body->media ? body->media->schema : NULL;
+  return xml_write(out, value, schema, SV(""), is_aws ? XML_LISTS_AWS : XML_LISTS_OPENAPI, e);
+}
+
+static bool write_tree(struct sb *out, const struct step_body *body, struct request_body *made, struct err *e) {
+  const struct wire_schema *schema = body->media ? body->media->schema : NULL;
+  enum query_flavour flavour;
+  if (is_query_protocol(body, &flavour)) {
+    made->content_type = SV("application/x-www-form-urlencoded; charset=utf-8");
+    return query_form_write(out, made->value, schema, flavour, e);
   }
-  *value = made ? made : *value;
-  *has_body = made != NULL;
-  return true;
+  if (body->kind == MEDIA_XML && !byte_content_is(made->value)) {
+    return write_xml(out, body, made->value, e);
+  }
+  switch (body->kind) {
+  case MEDIA_FORM:
+    return form_data_put(out, body->media, made->value, e);
+  case MEDIA_MULTIPART:
+    return multipart_put(out, body->content_type, body->media, made->value, &made->content_type, e);
+  case MEDIA_JSON:
+  case MEDIA_XML:
+  case MEDIA_TEXT:
+  case MEDIA_BINARY:
+    return media_value_put(out, body->kind, made->value, schema, e);
+  }
+  return err_set(e, ERR_INTERNAL, "a body of an unknown kind");
+}
+
+static bool write_body(struct arena *arena, const struct step_body *body, struct request_body *made, struct err *e) {
+  struct sb out = sb_new(arena, LIMIT_REQUEST_BODY_BYTES);
+  sv text = SV("");
+  if (is_tree(body, made->value)) {
+    if (!write_tree(&out, body, made, e)) {
+      return false;
+    }
+  } else {
+    json_scalar_text(made->value, &text);
+    if (!check_text(body, e)) {
+      return false;
+    }
+    sb_put(&out, text);
+  }
+  return sb_finish(&out, "the request's body", &made->bytes, e);
+}
+
+bool request_body_build(struct arena *arena, const struct step_body *body, const struct scope *scope,
+                        struct request_body *out, struct err *e) {
+  struct request_body made = {.content_type = body->content_type};
+  bool good =
+      evaluate(arena, body, scope, &made.value, e) &&
+      (!made.value || (replacements_apply(arena, body, scope, made.value, e) && write_body(arena, body, &made, e)));
+  *out = good ? made : (struct request_body){.value = NULL};
+  return good || err_in(e, "requestBody");
 }

@@ -10,10 +10,11 @@
 
 /* A response's body, as it was read. */
 struct response_body {
-  json *value;    /* NULL: none, or malformed */
+  json *value;    /* NULL: none, or malformed; of XML its text */
+  json *tree;     /* of XML: what pointers, names and queries read; else NULL */
   struct err why; /* why it is malformed: not what its media type, or the description, says; ERR_NONE: it is not */
-  bool is_text;   /* of another type than JSON */
-  bool is_page;   /* an HTML page where JSON is promised: it came from something in between */
+  bool is_text;   /* of another type than JSON and XML */
+  bool is_page;   /* an HTML page where JSON or XML is promised: it came from something in between */
 };
 
 /* Reads the body. ERR_MEMORY. */

@@ -2,23 +2,16 @@
  * the lines behind it, which holds the session token. A message that holds a secret all the same is left out. */
 #include "service_message.h"
 
-#include "credentials.h"
-#include "errinfo.h"
 #include "sb.h"
 
 #define MESSAGE_BYTES 400
 #define SECRET_START_BYTES 16
 
 /* Whether the text holds the beginning of a secret: a message that is cut may hold no more of it. */
-static bool repeats_secret(const struct environment *environment, sv text) {
-  struct credentials credentials;
-  struct err ignored;
-  err_clear(&ignored);
-  if (!credentials_from_environment(environment, &credentials, &ignored)) {
-    return false;
-  }
-  sv token = credentials.session_token;
-  return sv_contains(text, sv_slice(credentials.secret_access_key, 0, SECRET_START_BYTES)) ||
+static bool repeats_secret(const struct credentials *credentials, sv text) {
+  sv secret = credentials->secret_access_key;
+  sv token = credentials->session_token;
+  return (secret.len && sv_contains(text, sv_slice(secret, 0, SECRET_START_BYTES))) ||
          (token.len && sv_contains(text, sv_slice(token, 0, SECRET_START_BYTES)));
 }
 
@@ -34,9 +27,6 @@ static sv first_line(struct arena *arena, sv text) {
   return sb_view(&cut);
 }
 
-sv service_message(const struct environment *environment, const json *scope, struct arena *arena) {
-  const json *body = json_get(json_get(scope, SV("response")), SV("body"));
-  const json *message = json_get(body, SV("message"));
-  sv text = json_string(message ? message : json_get(body, SV("Message")));
-  return repeats_secret(environment, text) ? SV("(its message repeats a secret)") : first_line(arena, text);
+sv service_message(const struct credentials *credentials, sv message, struct arena *arena) {
+  return repeats_secret(credentials, message) ? SV("(its message repeats a secret)") : first_line(arena, message);
 }

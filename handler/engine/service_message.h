@@ -2,11 +2,12 @@
 #ifndef ARAZZO_SERVICE_MESSAGE_H
 #define ARAZZO_SERVICE_MESSAGE_H
 
-#include "environment.h"
-#include "json.h"
+#include "credentials.h"
 
-/* The first line of the message in the response's body (in the scope of a run); the empty view when there is none. It is
- * at most 400 bytes long, and "..." where it was cut; it never holds a secret of the environment. */
-sv service_message(const struct environment *environment, const json *scope, struct arena *arena);
+struct arena;
+
+/* The first line of a service's message; the empty view when there is none. It is at most 400 bytes long, and "..." where it
+ * was cut; it never holds a secret of the credentials that signed the request. */
+sv service_message(const struct credentials *credentials, sv message, struct arena *arena);
 
 #endif

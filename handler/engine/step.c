@@ -68,7 +68,7 @@ static void note_earlier_delivery(struct stepping *s) {
   s->exchange.ambiguous = s->delivery == DELIVERY_REPEATED;
   s->may_repeat = s->run->top->next->operation &&
                   request_build(s->arena, s->run, &s->engine->endpoints, &s->engine->tokens, &request, &ignored) &&
-                  (request.carries_token || http_method_is_idempotent(request.http.method));
+                  request_may_repeat(&request, s->run->top->next->operation);
   s->request.http.method = SV("a request");
 }
 
@@ -99,7 +99,7 @@ static bool send_and_judge(struct stepping *s, int64_t deadline_ms) {
   if (!request_build(s->arena, s->run, &s->engine->endpoints, &s->engine->tokens, &s->request, &why)) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
-  s->may_repeat = s->request.carries_token || http_method_is_idempotent(s->request.http.method);
+  s->may_repeat = request_may_repeat(&s->request, s->sent->operation);
   if (is_unsafe_repetition(s)) {
     return failing_end(s, RUN_AMBIGUOUS_OUTCOME,
                        "step %.*s: this event was delivered before, and %.*s without an idempotency token can't be "

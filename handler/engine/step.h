@@ -5,11 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api_security.h"
+#include "credentials.h"
 #include "request.h"
 #include "retry.h"
 #include "run.h"
 
 struct logger;
+
+/* What is remembered from one invocation to the next, as long as the sandbox lives. All zero at first. */
+struct engine_memory {
+  struct retry_quota quota;
+  struct clock_skew skew;
+};
 
 /* What the engine works with. */
 struct engine {
@@ -18,7 +26,9 @@ struct engine {
   struct transport transport;
   struct clock clock;
   struct entropy entropy;
-  const struct environment *environment; /* credentials */
+  struct credentials_provider credentials;
+  const struct api_security *security; /* for APIs that are not AWS */
+  struct engine_memory *memory;
   struct logger *logger;
   unsigned max_attempts; /* requests in one invocation */
   int64_t poll_seconds;  /* the wait before a step that already ran */
@@ -31,6 +41,16 @@ enum delivery { DELIVERY_FIRST, DELIVERY_UNKNOWN, DELIVERY_REPEATED };
 
 enum run_status { RUN_RUNNING, RUN_SUCCEEDED, RUN_FAILED };
 
+/* What followed from the step. */
+enum run_action {
+  RUN_FAIL, /* no action: the run failed */
+  RUN_NEXT,
+  RUN_GOTO,
+  RUN_END,
+  RUN_RETRY, /* a failure action repeats it */
+  RUN_WAIT   /* a transient failure: the step is kept */
+};
+
 /* Names inside `error` of a failed run. */
 enum run_error {
   RUN_STEP_FAILED,
@@ -42,6 +62,9 @@ enum run_error {
 
 /* "RUNNING", "SUCCEEDED", "FAILED". */
 const char *run_status_name(enum run_status status);
+
+/* "fail", "next", "goto", "end", "retry", "wait". */
+const char *run_action_name(enum run_action action);
 
 /* "Arazzo.StepFailed" and so on. */
 const char *run_error_name(enum run_error error);
@@ -56,7 +79,8 @@ struct advance {
   sv url;
   int status_code; /* 0: no response */
   bool success;
-  const char *action; /* "next", "goto", "end", "retry", "wait", "fail" */
+  enum run_action action;
+  bool is_poll; /* NEXT, GOTO: to a step that already ran */
   unsigned attempts;
   int64_t duration_us;
   sv request_id;

@@ -15,6 +15,10 @@ struct stepping {
   const struct step *sent; /* the step whose request this invocation sends */
   struct step_request request;
   struct exchange exchange;
+  int64_t deadline_ms;                      /* wall clock; nothing is sent beyond it */
+  struct api_authentication authentication; /* that was added to the request */
+  struct credentials credentials;           /* that the request was signed with; empty: it was not, or they are gone */
+  bool are_credentials_new;                 /* they replaced others, which had expired */
   struct response_body body;
   struct scope scope;     /* what is evaluated: of the frame at the top */
   bool succeeded;         /* the step that is being judged */
@@ -66,12 +70,6 @@ bool moving_take(struct stepping *s, const struct transition *transition);
 
 /* Keeps the step and asks for a wait; used up, the step has failed. */
 bool moving_wait(struct stepping *s);
-
-/* The step at the top has failed, and no action of its workflow helps: the workflow fails, and with it what runs it. */
-bool moving_fail_step(struct stepping *s);
-
-/* A request that must not be sent twice may have been carried out. */
-bool moving_fail_ambiguous(struct stepping *s);
 
 /* Goes down from the step at the top to the next step that sends a request. `*ready` is false when the run ended instead. */
 bool moving_descend(struct stepping *s, bool *ready);

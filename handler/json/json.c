@@ -246,6 +246,15 @@ bool json_set(struct arena *arena, json *object, sv name, json *value) {
   return true;
 }
 
+bool json_add(struct arena *arena, json *object, sv name, json *value) {
+  char *copy = cJSON_IsObject(object) && value ? copy_text(arena, name) : NULL;
+  if (!copy) {
+    return false;
+  }
+  value->string = copy;
+  return cJSON_AddItemToArray(object, value);
+}
+
 bool json_scalar_text(const json *value, sv *text) {
   switch (json_type(value)) {
   case JSON_STRING:

@@ -25,10 +25,16 @@ enum json_type { JSON_NULL, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING, JSON_ARRAY, 
  * LIMIT_JSON_NUMBER_BYTES and LIMIT_JSON_EXPONENT_DIGITS; and ERR_MEMORY, without a place. n log n at worst. */
 bool json_parse(struct arena *arena, sv text, json **out, struct err *e);
 
+/* The same with another bound than LIMIT_JSON_VALUES on the number of values: for files of the function itself. */
+bool json_parse_many(struct arena *arena, sv text, size_t most_values, json **out, struct err *e);
+
 /* Appends the value (NULL: null) as compact JSON. Object members keep their order; numbers keep their text. */
 void json_write(struct sb *out, const json *value);
 
-/* The same, indented by two spaces a level, for people. */
+/* Appends a text as it is, any other value as compact JSON: how Arazzo 1.1.0 puts values into text (Runtime Expressions). */
+void json_put_text(struct sb *out, const json *value);
+
+/* The same as json_write, indented by two spaces a level, for people. */
 void json_write_pretty(struct sb *out, const json *value);
 
 /* The value's type; NULL is JSON_NULL. */
@@ -101,6 +107,9 @@ json *json_copy(struct arena *arena, const json *value);
  * when the arena is exhausted, `object` is no object, `value` is NULL or the name holds U+0000; so calls can be chained
  * over the json_new_ functions. Linear in the number of members. */
 bool json_set(struct arena *arena, json *object, sv name, json *value);
+
+/* Adds a member whose name is known not to be taken; false as json_set. The time does not depend on the number of members. */
+bool json_add(struct arena *arena, json *object, sv name, json *value);
 
 /* Appends to the array; false as json_set. */
 bool json_append(json *array, json *value);

@@ -62,15 +62,15 @@ struct survey {
   size_t longest_number_bytes;
 };
 
-static bool survey_text(sv text, struct survey *survey, struct err *e) {
+static bool survey_text(sv text, size_t most_values, struct survey *survey, struct err *e) {
   struct json_scan scan = json_scan_begin(text);
   struct json_token token;
   do {
     if (!json_scan_next(&scan, &token, e)) {
       return false;
     }
-    if (json_token_is_value(&token) && ++survey->value_count > LIMIT_JSON_VALUES) {
-      err_set(e, ERR_LIMIT, "the JSON text has more than %d values", LIMIT_JSON_VALUES);
+    if (json_token_is_value(&token) && ++survey->value_count > most_values) {
+      err_set(e, ERR_LIMIT, "the JSON text has more than %zu values", most_values);
       return err_at(e, SV(""), token.line, token.column);
     }
     if (token.kind == JSON_TOKEN_NUMBER) {
@@ -195,15 +195,19 @@ static bool refuse_duplicates(struct arena *arena, sv text, json *root, struct e
   return true;
 }
 
-bool json_parse(struct arena *arena, sv text, json **out, struct err *e) {
+bool json_parse_many(struct arena *arena, sv text, size_t most_values, json **out, struct err *e) {
   struct survey survey = {0};
   json *root = NULL;
-  if (!survey_text(text, &survey, e) || !build_tree(arena, text, &survey, &root, e) ||
+  if (!survey_text(text, most_values, &survey, e) || !build_tree(arena, text, &survey, &root, e) ||
       !keep_numbers(arena, text, root, survey.number_count, e) || !refuse_duplicates(arena, text, root, e)) {
     return false;
   }
   *out = root;
   return true;
+}
+
+bool json_parse(struct arena *arena, sv text, json **out, struct err *e) {
+  return json_parse_many(arena, text, LIMIT_JSON_VALUES, out, e);
 }
 
 json *json_copy(struct arena *arena, const json *value) {

@@ -1,9 +1,11 @@
 /* JSON files. They are YAML too, but libyaml refuses some of them (surrogate pairs, names of more than 1024 characters),
- * so strict JSON goes through json_parse; then the text is scanned again side by side with the tree for the places. */
+ * so strict JSON goes through json_parse, with the bound that YAML has; then the text is scanned again side by side with the
+ * tree for the places. */
 #include "json_source.h"
 
 #include "json_scan.h"
 #include "json_walk.h"
+#include "limits.h"
 #include "source_map.h"
 
 /* Copies a parse error, which knows line and column, and adds the file. */
@@ -43,7 +45,7 @@ static size_t count_nodes(json *root) {
 
 bool json_source_load(struct arena *arena, sv text, struct source *source, struct err *e) {
   struct err cause = {0};
-  if (!json_parse(arena, text, &source->root, &cause)) {
+  if (!json_parse_many(arena, text, LIMIT_YAML_NODES, &source->root, &cause)) {
     return fail_in_file(&cause, source->name, e);
   }
   source->map = source_map_new(arena, count_nodes(source->root));

@@ -78,3 +78,11 @@ void json_write_pretty(struct sb *out, const json *value) {
   struct writer writer = {.out = out, .pretty = true};
   write_value(&writer, value);
 }
+
+void json_put_text(struct sb *out, const json *value) {
+  if (json_is_string(value)) {
+    sb_put(out, json_string(value));
+  } else {
+    json_write(out, value);
+  }
+}

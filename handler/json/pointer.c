@@ -77,20 +77,72 @@ static json *get_child(const json *value, sv token) {
   return NULL;
 }
 
-json *pointer_get(const json *root, sv pointer) {
-  /* The tree is not const, only our view of it: the caller gets the same node. */
-  union {
-    const json *seen;
-    json *given;
-  } node = {root};
+/* The tree is not const, only our view of it: the caller gets the same node. */
+union node {
+  const json *seen;
+  json *given;
+};
+
+/* ---- XML's trees ---- */
+
+static bool is_index(sv token) {
+  unsigned long long index = 0;
+  return sv_to_uint(token, SIZE_MAX, &index) && (token.len == 1 || token.ptr[0] != '0');
+}
+
+/* How AWS's services call the elements of their lists and maps. */
+static bool is_list_name(sv name) {
+  return sv_eq(name, SV("member")) || sv_eq(name, SV("item")) || sv_eq(name, SV("entry"));
+}
+
+/* What an element that only wraps a list holds: the list, or its only element; NULL for other elements. */
+static json *wrapped_list(const json *element) {
+  json *only = json_type(element) == JSON_OBJECT && json_count(element) == 1 ? json_first(element) : NULL;
+  bool is_list = json_type(only) == JSON_ARRAY;
+  return is_list || (only && is_list_name(json_name(only))) ? only : NULL;
+}
+
+static json *get_repeated(json *element, sv token) {
+  return json_type(element) == JSON_ARRAY ? get_element(element, token) : sv_eq(token, SV("0")) ? element : NULL;
+}
+
+static json *get_xml_child(json *value, sv token) {
+  json *child = get_child(value, token);
+  bool is_list = json_type(value) == JSON_ARRAY;
+  if (child) {
+    return child;
+  }
+  if (is_list) {
+    child = !is_index(token) && json_count(value) == 1 ? get_child(json_first(value), token) : NULL;
+    return child || !is_list_name(token) ? child : value;
+  }
+  json *list = wrapped_list(value);
+  return is_index(token) ? get_repeated(list ? list : value, token) : NULL;
+}
+
+/* ---- getting ---- */
+
+static json *walk(const json *root, sv pointer, bool is_xml) {
+  union node node = {root};
   while (node.seen && pointer.len) {
     pointer = sv_slice(pointer, 1, pointer.len);
     size_t end = sv_find(pointer, '/');
-    node.given = get_child(node.seen, sv_slice(pointer, 0, end));
+    sv token = sv_slice(pointer, 0, end);
+    node.given = is_xml ? get_xml_child(node.given, token) : get_child(node.seen, token);
     pointer = sv_slice(pointer, end, pointer.len);
   }
   return node.given;
 }
+
+json *pointer_get(const json *root, sv pointer) {
+  return walk(root, pointer, false);
+}
+
+json *pointer_get_xml(const json *root, sv pointer) {
+  return walk(root, pointer, true);
+}
+
+/* ---- setting ---- */
 
 /* The first token of a pointer, not decoded. */
 static sv first_token(sv pointer) {

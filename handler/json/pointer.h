@@ -13,6 +13,12 @@ bool pointer_check(sv pointer, struct err *e);
 /* The value that a (checked) pointer addresses below `root`, or NULL when there is none. `root` may be NULL. */
 json *pointer_get(const json *root, sv pointer);
 
+/* The same in the tree of an XML document (wire/xml_tree.h). Whether an element is one of a list can't be seen while it is the only
+ * one, and some elements do nothing but wrap a list. So where a token finds nothing in the strict reading: an index in an
+ * element that holds a list alone, or nothing but one "member", "item" or "entry", is that list's; 0 is otherwise the element itself;
+ * a name in a list of one is that of its only element; and member, item and entry in any other list are that list. */
+json *pointer_get_xml(const json *root, sv pointer);
+
 /* Puts `value`, which is used up, to the place that a (checked) pointer addresses below `root`: in place of what is there, else as
  * a new member or a new last element (its index, or "-"). Parents that are missing are made: arrays where the next token is 0 or
  * -, else objects. ERR_INVALID when a parent is neither object nor array, or an array has no such place; ERR_MEMORY. After an

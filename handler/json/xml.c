@@ -43,6 +43,7 @@ struct reader {
   char *texts;
   size_t texts_length;
   bool no_memory; /* libxml2 has none */
+  bool is_faulty; /* libxml2 found an error, and its place is known */
   struct known_name names[NAMES_COUNT];
   struct err *e;
 };
@@ -294,10 +295,15 @@ static void instruction(void *context, const xmlChar *target, const xmlChar *dat
   add_leaf(context, XML_INSTRUCTION, target, data);
 }
 
-/* Without a handler libxml2 prints. */
+/* Without a handler libxml2 prints. The first error is the one that counts. */
 static void silence(void *context, xmlErrorPtr error) {
   struct reader *r = context;
   r->no_memory = r->no_memory || error->code == XML_ERR_NO_MEMORY;
+  long at = r->parser && !r->is_faulty ? xmlByteConsumed(r->parser) : -1;
+  if (at >= 0 && (size_t)at <= r->document->text.len) {
+    r->document->fault = (size_t)at;
+    r->is_faulty = true;
+  }
 }
 
 static enum xml_result result_of(const struct reader *r) {
@@ -335,6 +341,7 @@ static enum xml_result parse_events(struct reader *r) {
   xmlParseDocument(r->parser);
   enum xml_result result = result_of(r);
   xmlFreeParserCtxt(r->parser);
+  r->parser = NULL;
   return result;
 }
 

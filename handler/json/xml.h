@@ -51,6 +51,7 @@ struct xml_document {
   uint32_t source_count;
   uint32_t node_count; /* that were counted in the text */
   sv encoding;         /* that the XML declaration names, or empty */
+  size_t fault;        /* XML_MALFORMED: the byte of the text where that was noticed */
 };
 
 enum xml_result { XML_READ, XML_MALFORMED, XML_FAILED };

@@ -252,10 +252,13 @@ enum xml_result xml_scan(struct arena *arena, struct xml_document *document, str
   if (scan.text.len > LIMIT_XML_BYTES) {
     return too_large(&scan, "bytes", LIMIT_XML_BYTES, "LIMIT_XML_BYTES");
   }
-  bool is_text = utf8_valid_prefix(scan.text) == scan.text.len && sv_find(scan.text, '\0') == scan.text.len;
-  enum xml_result result = is_text && scan_declaration(&scan) ? XML_READ : XML_MALFORMED;
+  size_t good = sv_find(sv_slice(scan.text, 0, utf8_valid_prefix(scan.text)), '\0');
+  document->fault = good;
+  enum xml_result result = good == scan.text.len && scan_declaration(&scan) ? XML_READ : XML_MALFORMED;
   while (result == XML_READ && scan.at < scan.text.len) {
+    document->fault = scan.at;
     result = scan.text.ptr[scan.at] == '<' ? scan_markup(&scan) : scan_text(&scan);
   }
+  document->fault = result == XML_READ ? scan.text.len : document->fault;
   return result == XML_READ && (scan.depth || !scan.has_root) ? XML_MALFORMED : result;
 }

@@ -232,10 +232,20 @@ static bool compare(enum condition_operator operator, const struct operand * a, 
   return false;
 }
 
+/* A list or object beside a text, number or boolean: it may hold what was looked for, under attributes or in a list of one. */
+static bool differ_in_shape(const struct operand *a, const struct operand *b) {
+  enum comparable left = comparable_of(a);
+  enum comparable right = comparable_of(b);
+  return (left == AS_TREE) != (right == AS_TREE) && left != AS_NULL && right != AS_NULL;
+}
+
 static enum verdict eval_comparison(const struct condition *c, const struct scope *scope) {
   struct operand left = operand_of(c->first, scope);
   struct operand right = operand_of(c->first->next, scope);
   if (left.kind == OPERAND_UNKNOWN || right.kind == OPERAND_UNKNOWN) {
+    return VERDICT_UNKNOWN;
+  }
+  if (scope->absent_is_unknown && differ_in_shape(&left, &right)) {
     return VERDICT_UNKNOWN;
   }
   return verdict_of(compare(c->operator, & left, &right));

@@ -13,7 +13,8 @@
  * output of a workflow of another Arazzo document.
  *
  * A JSON Pointer, a name or an index into text gives ABSENT: bodies that are JSON were parsed when they arrived, and text
- * that merely looks like JSON is text. "$response.body" is MALFORMED, not absent, when the body is not what its media type
+ * that merely looks like JSON is text. A body that is XML has two values: its text as a whole, which XPath and patterns read,
+ * and a tree, from which pointers, names and queries read its parts. "$response.body" is MALFORMED, not absent, when the body is not what its media type
  * says: then nothing can be said of it. */
 #include "expression.h"
 
@@ -178,18 +179,36 @@ static bool is_unknown(const struct expression *expression, const struct scope *
   return expression->source == EXPRESSION_STATUS_CODE && scope->response_missing;
 }
 
-enum expression_result expression_eval(const struct expression *expression, const struct scope *scope,
+/* XML's tree, where the expression reads it: its parts always, the whole only as data. */
+static const json *tree_of(const struct expression *expression, const struct scope *scope, bool as_data) {
+  bool is_body = expression->source == EXPRESSION_RESPONSE && expression->part == EXPRESSION_BODY;
+  bool is_part = expression->has_pointer || expression->segment_count > 1;
+  return is_body && (is_part || as_data) ? scope->response_tree : NULL;
+}
+
+static enum expression_result evaluate(const struct expression *expression, const struct scope *scope, bool as_data,
                                        const json **value) {
   if (is_unknown(expression, scope)) {
     return EXPRESSION_MALFORMED;
   }
-  const json *found = json_get(scope->root, expression_words[expression->source]);
-  for (size_t at = 0; found && at < expression->segment_count;) {
+  const json *tree = tree_of(expression, scope, as_data);
+  const json *found = tree ? tree : json_get(scope->root, expression_words[expression->source]);
+  for (size_t at = tree ? 1 : 0; found && at < expression->segment_count;) {
     found = expression_member(expression, found, &at);
   }
   if (found && expression->has_pointer) {
-    found = pointer_get(found, expression->pointer);
+    found = tree ? pointer_get_xml(found, expression->pointer) : pointer_get(found, expression->pointer);
   }
   *value = found;
   return found ? EXPRESSION_FOUND : scope->absent_is_unknown ? EXPRESSION_MALFORMED : EXPRESSION_ABSENT;
+}
+
+enum expression_result expression_eval(const struct expression *expression, const struct scope *scope,
+                                       const json **value) {
+  return evaluate(expression, scope, false, value);
+}
+
+enum expression_result expression_eval_data(const struct expression *expression, const struct scope *scope,
+                                            const json **value) {
+  return evaluate(expression, scope, true, value);
 }

@@ -64,8 +64,11 @@ struct expression {
 struct scope {
   const json *root;
   bool response_malformed; /* the response's body is not what its media type says: $response.body has no value */
-  bool response_is_text;   /* the body is text of another type than JSON: nothing can be said of parts of it */
-  bool absent_is_unknown;  /* what is absent can't be compared: for decisions that must not rest on it */
+  const json
+      *response_tree;    /* of a body that is XML, whose value is its text: what its parts are read from; else NULL */
+  bool response_is_text; /* the body is text of another type than JSON: nothing can be said of parts of it */
+  bool
+      absent_is_unknown; /* what is absent can't be compared, nor trees with scalars: for decisions that must not rest on it */
   struct err *why_unknown; /* not NULL: where a criterion that can't be evaluated says why, for the log */
   bool response_missing;   /* the request may have been sent, but no response came: nothing can be said of one */
 };
@@ -83,6 +86,10 @@ bool expression_compile(struct arena *arena, sv text, const struct expression **
 /* Reads the expression's value. `*value` (when found) points into the scope. Header names are compared without case. */
 enum expression_result expression_eval(const struct expression *expression, const struct scope *scope,
                                        const json **value);
+
+/* The same for what reads structured data: a whole body that is XML is the tree of its elements. */
+enum expression_result expression_eval_data(const struct expression *expression, const struct scope *scope,
+                                            const json **value);
 
 /* The member of an object, or the element of an array, that the segments from `*at` on name; `*at` moves behind what was
  * used. In an object the longest member name that exists wins ("a.b" before "a"). NULL when there is none. To check a name

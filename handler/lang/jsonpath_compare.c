@@ -184,11 +184,21 @@ static bool satisfies(enum comparison comparison, const struct relation *relatio
   return false;
 }
 
+static bool is_tree(const struct value *value) {
+  enum json_type type = value->kind == VALUE_NODE ? json_type(value->node) : JSON_NULL;
+  return type == JSON_ARRAY || type == JSON_OBJECT;
+}
+
+/* A list or object beside a text, number or boolean: it may hold what was looked for, under attributes or in a list of one. */
+static bool differ_in_shape(const struct value *a, const struct value *b) {
+  return is_tree(a) != is_tree(b) && !is_nothing_or_null(a) && !is_nothing_or_null(b);
+}
+
 bool values_compare(struct evaluation *ev, enum comparison comparison, const struct value *left,
                     const struct value *right, enum verdict *out) {
   struct relation relation = {0};
-  bool is_absent = left->kind == VALUE_NOTHING || right->kind == VALUE_NOTHING;
-  if (left->kind == VALUE_UNKNOWN || right->kind == VALUE_UNKNOWN || (is_absent && ev->absent_is_unknown)) {
+  bool is_vague = left->kind == VALUE_NOTHING || right->kind == VALUE_NOTHING || differ_in_shape(left, right);
+  if (left->kind == VALUE_UNKNOWN || right->kind == VALUE_UNKNOWN || (is_vague && ev->absent_is_unknown)) {
     *out = VERDICT_UNKNOWN;
     return true;
   }

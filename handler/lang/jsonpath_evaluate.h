@@ -30,7 +30,7 @@ struct evaluation {
   size_t visits;          /* of LIMIT_JSONPATH_NODES */
   uint64_t steps;         /* that are left of LIMIT_JSONPATH_STEPS */
   bool is_uncertain;      /* a filter of the query in progress could not be decided for some node */
-  bool absent_is_unknown; /* what is absent can't be compared (struct scope) */
+  bool absent_is_unknown; /* what is absent, or of another shape, can't be compared (struct scope) */
   bool absent_is_null;    /* comparison form: `$.next == null` also holds when there is no such member */
   struct regex_matcher *matcher;
   struct pattern_cache cache;

@@ -76,24 +76,29 @@ static bool check_object(const json *type, const json **culprit, struct err *e) 
          err_set(e, ERR_INVALID, "an Expression Type Object needs a 'version', which is text; or write only its type");
 }
 
+bool locator_type_find(sv name, const sv *version, struct locator_type *out) {
+  for (size_t i = 0; i < TYPE_COUNT; i++) {
+    if (sv_eq(name, sv_from(types[i].name)) && (!version || sv_eq(*version, sv_from(types[i].version)))) {
+      *out = types[i].type;
+      return true;
+    }
+  }
+  return false;
+}
+
 bool locator_type_read(const json *type, struct locator_type *out, const json **culprit, struct err *e) {
   bool is_object = json_type(type) == JSON_OBJECT;
   sv name = json_string(name_of(type));
   sv version = json_string(json_get(type, SV("version")));
-  bool is_known = false;
   *culprit = type;
   if (is_object && !check_object(type, culprit, e)) {
     return false;
   }
-  for (size_t i = 0; i < TYPE_COUNT; i++) {
-    bool same = sv_eq(name, sv_from(types[i].name));
-    /* If this object is not defined, the default version for the selector type MUST be used. */
-    if (same && (!is_object || sv_eq(version, sv_from(types[i].version)))) {
-      *out = types[i].type;
-      return true;
-    }
-    is_known = is_known || same;
+  /* If this object is not defined, the default version for the selector type MUST be used. */
+  if (locator_type_find(name, is_object ? &version : NULL, out)) {
+    return true;
   }
+  bool is_known = locator_type_find(name, NULL, out);
   *culprit = !is_object ? type : is_known ? json_get(type, SV("version")) : name_of(type) ? name_of(type) : type;
   return is_known ? wrong_version(name, version, e) : wrong_name(name_of(type), e);
 }

@@ -31,6 +31,9 @@ const char *locator_kind_name(enum locator_kind kind);
 /* True when `type` names one of the languages, in whatever case: the text, or the `type` of an Expression Type Object. */
 bool locator_type_is_named(const json *type);
 
+/* The language of this name in this version (NULL: its default one); false when there is none. */
+bool locator_type_find(sv name, const sv *version, struct locator_type *out);
+
 /* Reads "jsonpointer", "jsonpath", "xpath", each in its default version, or an Expression Type Object. ERR_INVALID; then
  * `*culprit` is the node that is wrong. */
 bool locator_type_read(const json *type, struct locator_type *out, const json **culprit, struct err *e);

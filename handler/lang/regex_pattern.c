@@ -166,17 +166,12 @@ bool regex_pattern_compile(struct arena *arena, sv text, const struct regex_patt
 
 /* ---- matching ---- */
 
-/* Arazzo 1.1.0, Runtime Expressions: text is put in as it is, other values as JSON writes them. */
 static bool put_value(struct sb *text, const struct expression *expression, const struct scope *scope) {
   const json *value = NULL;
   if (expression_eval(expression, scope, &value) != EXPRESSION_FOUND) {
     return false;
   }
-  if (json_is_string(value)) {
-    sb_put(text, json_string(value));
-  } else {
-    json_write(text, value);
-  }
+  json_put_text(text, value);
   return true;
 }
 

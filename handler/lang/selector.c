@@ -97,8 +97,11 @@ static const struct expression *what_is_missing(const struct selector_object *se
 bool selector_eval(const struct selector_object *selector, const struct scope *scope, struct arena *arena, json **value,
                    const struct expression **missing, struct err *e) {
   const json *subject = NULL;
+  bool reads_text = selector->locator.type.kind == LOCATOR_XPATH;
+  enum expression_result result = reads_text ? expression_eval(selector->context, scope, &subject)
+                                             : expression_eval_data(selector->context, scope, &subject);
   *value = NULL;
-  if (expression_eval(selector->context, scope, &subject) != EXPRESSION_FOUND) {
+  if (result != EXPRESSION_FOUND) {
     *missing = selector->context;
     return true;
   }

@@ -4,7 +4,8 @@
  * - one expression and nothing else ("$inputs.n"): it takes that value, with its type (Arazzo 1.1.0, Runtime Expressions:
  *   "Runtime expressions preserve the type of the referenced value");
  * - text that holds expressions, in braces ("a {$inputs.n} b", also "{$inputs.n}" alone): the result is text, and each value
- *   is put in as text (put_value cites the rules; 1.0.x has braces but no rules, and is read the same way);
+ *   is put in as text: a string as it is, others as JSON writes them (Runtime Expressions; 1.0.x has braces but no rules, and is
+ *   read the same way);
  * - plain text.
  *
  * Documents of 1.0.x often write expressions in text without braces ("Bearer $inputs.token"); with rules.bare_expressions
@@ -167,16 +168,6 @@ static const json *resolve(struct evaluation *v, const struct expression *expres
   return NULL;
 }
 
-/* Arazzo 1.1.0, Runtime Expressions: embedded scalars are converted to their string representation (null is "null", a
- * number keeps its text), a parsed structure MUST be serialized as JSON per RFC 8259, a string is embedded as it is. */
-static void put_value(struct sb *out, const json *value) {
-  if (json_is_string(value)) {
-    sb_put(out, json_string(value));
-  } else {
-    json_write(out, value);
-  }
-}
-
 /* A new value, or NULL: without memory with the error set. */
 static json *made(struct evaluation *v, json *value) {
   if (!value) {
@@ -193,7 +184,7 @@ static bool finish(struct evaluation *v, const struct sb *out, sv *text) {
 static bool put_form_value(struct evaluation *v, struct sb *out, const json *value) {
   struct sb plain = sb_new(v->arena, LIMIT_REQUEST_BODY_BYTES);
   sv text;
-  put_value(&plain, value);
+  json_put_text(&plain, value);
   if (!finish(v, &plain, &text)) {
     return false;
   }
@@ -211,7 +202,7 @@ static bool put_part(struct evaluation *v, struct sb *out, const struct template
     return put_form_value(v, out, value);
   }
   if (value) {
-    put_value(out, value);
+    json_put_text(out, value);
   }
   return value != NULL;
 }
@@ -244,7 +235,7 @@ static json *eval_quoted(struct evaluation *v, const struct expression *expressi
   }
   struct sb out = sb_new(v->arena, LIMIT_REQUEST_BODY_BYTES);
   sv text = {"", 0};
-  put_value(&out, value);
+  json_put_text(&out, value);
   return finish(v, &out, &text) ? made(v, json_new_string(v->arena, text)) : NULL;
 }
 

@@ -61,7 +61,6 @@ bool xvalue_compare(struct xevaluation *ev, enum xpath_operator operator, const 
 
 /* xpath_steps.c: location steps and node-sets */
 bool xpath_path_nodes(struct xevaluation *ev, const struct expr *path, struct focus focus, struct xvalue *out);
-bool nodes_push(struct xevaluation *ev, uint32_t node);
 
 /* Puts the nodes from `base` up in document order, each once. */
 bool nodes_arrange(struct xevaluation *ev, size_t base);

@@ -61,7 +61,8 @@ bool xpath_take(struct xpath_parser *p, const char *token) {
   return true;
 }
 
-bool xpath_enter(struct xpath_parser *p) {
+/* One level of nesting; leave it with p->depth--. */
+static bool enter(struct xpath_parser *p) {
   if (p->depth == LIMIT_EXPRESSION_DEPTH) {
     return err_set(p->e, ERR_LIMIT, "the XPath expression nests deeper than %d levels (LIMIT_EXPRESSION_DEPTH)",
                    LIMIT_EXPRESSION_DEPTH);
@@ -262,7 +263,7 @@ static bool parse_union(struct xpath_parser *p, struct expr **out) {
 }
 
 bool xpath_parse(struct xpath_parser *p, struct expr **out) {
-  if (!xpath_enter(p) || !xpath_blanks(p) || !parse_level(p, LEVEL_OR, out)) {
+  if (!enter(p) || !xpath_blanks(p) || !parse_level(p, LEVEL_OR, out)) {
     return false;
   }
   p->depth--;

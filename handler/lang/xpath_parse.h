@@ -21,7 +21,6 @@ void *xpath_new(struct xpath_parser *p, size_t size); /* NULL: ERR_MEMORY is set
 char xpath_peek(const struct xpath_parser *p, size_t ahead);
 bool xpath_blanks(struct xpath_parser *p); /* skips white space, and refuses comments */
 bool xpath_take(struct xpath_parser *p, const char *token);
-bool xpath_enter(struct xpath_parser *p); /* one level of nesting; leave it with p->depth-- */
 bool xpath_wrong(struct xpath_parser *p, size_t at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool xpath_expected(struct xpath_parser *p, const char *what);
 
@@ -38,7 +37,6 @@ bool xpath_parse(struct xpath_parser *p, struct expr **out);
 bool xpath_primary(struct xpath_parser *p, struct expr **out);
 
 /* True when a primary expression begins here: neither a step nor a path. */
-bool xpath_at_primary(const struct xpath_parser *p);
 
 /* xpath_parse_path.c: paths, steps, predicates */
 bool xpath_path(struct xpath_parser *p, struct expr **out);

@@ -91,7 +91,7 @@ static bool is_call(const struct xpath_parser *p, size_t at, sv *name) {
   return name->len && rest.len && rest.ptr[0] == '(';
 }
 
-bool xpath_at_primary(const struct xpath_parser *p) {
+static bool at_primary(const struct xpath_parser *p) {
   sv name = {0};
   char c = xpath_peek(p, 0);
   char next = xpath_peek(p, 1);
@@ -213,7 +213,7 @@ static bool take_dots(struct xpath_parser *p, struct step *step) {
 }
 
 static bool parse_step(struct xpath_parser *p, struct step *step) {
-  if (xpath_at_primary(p) && xpath_peek(p, 0) != '(' && xpath_name_length(p, p->at) == 0) {
+  if (at_primary(p) && xpath_peek(p, 0) != '(' && xpath_name_length(p, p->at) == 0) {
     return no_step(p);
   }
   if (!take_dots(p, step)) {
@@ -320,7 +320,7 @@ bool xpath_path(struct xpath_parser *p, struct expr **out) {
   if (xpath_peek(p, 0) == '/') {
     return parse_absolute(p, path);
   }
-  if (!xpath_at_primary(p)) {
+  if (!at_primary(p)) {
     return parse_steps(p, path, &path->steps);
   }
   if (!parse_filter(p, path)) {

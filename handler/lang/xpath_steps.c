@@ -14,7 +14,7 @@
 #define GROWN_TIMES 4u
 #define BYTES_PER_STEP 16u
 
-bool nodes_push(struct xevaluation *ev, uint32_t node) {
+static bool push(struct xevaluation *ev, uint32_t node) {
   if (ev->node_count == ev->node_capacity) {
     size_t capacity = ev->node_capacity ? 2 * ev->node_capacity : FIRST_CAPACITY;
     uint32_t *grown = arena_grow(ev->arena, ev->nodes, ev->node_capacity * sizeof *grown, capacity * sizeof *grown);
@@ -121,7 +121,7 @@ static uint64_t compared_bytes(const struct step *step, const struct xml_node *n
 static bool visit(struct xevaluation *ev, const struct step *step, uint32_t index) {
   const struct xml_node *node = &ev->document->nodes[index];
   return xevaluation_spend(ev, 1 + compared_bytes(step, node) / BYTES_PER_STEP) &&
-         (!passes(ev, step, node) || nodes_push(ev, index));
+         (!passes(ev, step, node) || push(ev, index));
 }
 
 /* ---- axes ---- */
@@ -308,7 +308,7 @@ static bool take_step(struct xevaluation *ev, const struct step *step, size_t ba
 static bool begin_path(struct xevaluation *ev, const struct expr *path, struct focus focus) {
   struct xvalue start = {0};
   if (!path->first) {
-    return nodes_push(ev, path->is_absolute ? 0 : focus.node);
+    return push(ev, path->is_absolute ? 0 : focus.node);
   }
   return xpath_evaluate(ev, path->first, focus, &start) && filter_all(ev, path->predicates, start.base);
 }

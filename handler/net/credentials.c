@@ -1,22 +1,21 @@
-/* Credentials from the environment, where Lambda puts those of the execution role.
+/* Credentials from the environment, where Lambda puts those of the execution role; and the check that all sources share.
  *
- * A value that holds a space or a control character is refused here by the variable's name: it is nearly always a line
- * end that came along when it was pasted, and AWS would answer with a signature mismatch that explains nothing. Neither
- * the secret nor the token is ever part of an error. Not read: profiles, the container and instance metadata services.
- */
+ * A value that holds a space or a control character is refused by its name: it is nearly always a line end that came along when
+ * it was pasted, and AWS would answer with a signature mismatch that explains nothing. One of the two keys without the other is
+ * an error, too: it is a mistake, and another source would hide it. */
 #include "credentials.h"
 
 #include "environment.h"
 #include "errinfo.h"
 
-static bool check_characters(const char *name, sv value, struct err *e) {
+bool credentials_check_text(const char *what, sv value, struct err *e) {
   for (size_t i = 0; i < value.len; i++) {
     if (value.ptr[i] <= ' ' || value.ptr[i] > '~') {
       return err_set(
           e, ERR_INVALID,
           "%s holds a space, line end or other character that no AWS credential has (at byte %zu); set it again "
           "without it",
-          name, i);
+          what, i);
     }
   }
   return true;
@@ -30,15 +29,23 @@ static bool read_required(const struct environment *environment, const char *nam
                    "function's execution role)",
                    name, with);
   }
-  return check_characters(name, *out, e);
+  return credentials_check_text(name, *out, e);
 }
 
-bool credentials_from_environment(const struct environment *environment, struct credentials *out, struct err *e) {
-  *out = (struct credentials){0};
-  if (!environment_get(environment, "AWS_SESSION_TOKEN", &out->session_token)) {
-    out->session_token = SV("");
+bool credentials_from_environment(const struct credentials_world *world, struct arena *arena, int64_t deadline_ms,
+                                  struct credentials_found *out, struct err *e) {
+  const struct environment *environment = world->environment;
+  struct credentials *keys = &out->credentials;
+  sv ignored;
+  (void)arena;
+  (void)deadline_ms;
+  *out = (struct credentials_found){.is_found = environment_get(environment, "AWS_ACCESS_KEY_ID", &ignored) ||
+                                                environment_get(environment, "AWS_SECRET_ACCESS_KEY", &ignored)};
+  if (!out->is_found) {
+    return true;
   }
-  return read_required(environment, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", &out->access_key_id, e) &&
-         read_required(environment, "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", &out->secret_access_key, e) &&
-         check_characters("AWS_SESSION_TOKEN", out->session_token, e);
+  environment_get(environment, "AWS_SESSION_TOKEN", &keys->session_token);
+  return read_required(environment, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", &keys->access_key_id, e) &&
+         read_required(environment, "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", &keys->secret_access_key, e) &&
+         credentials_check_text("AWS_SESSION_TOKEN", keys->session_token, e);
 }

@@ -4,6 +4,7 @@
  * Whether a request may be sent again is decided by what is known about the try, never by hope:
  *   THROTTLED, NOT_SENT   it was certainly not applied: always
  *   TRANSIENT, LOST       it may have been applied: only when sending it twice has the effect of sending it once
+ *   MENDED                it was certainly not applied: once for each of both causes
  *   ANSWERED, FATAL       never
  * `ambiguous` remembers over all tries that one may have been applied, so that a later 404 to a DELETE can be
  * understood.
@@ -11,10 +12,18 @@
  * A wait that the server asks for (x-amz-retry-after in milliseconds, Retry-After in seconds or as a date) is the least
  * that is waited. When it is longer than LIMIT_BACKOFF_MS or than the time that is left, trying ends and the wait is
  * handed up: a workflow can wait without paying for a sleeping function. No try starts so late that it would only end
- * as a timeout, because "throttled" is a better last word than "lost".
+ * as a timeout, because "throttled" is a better last word than "lost". The time counts when the try is ready to be sent:
+ * fetching credentials for it may have taken some.
  *
- * Left out: standard mode's retry quota (a token bucket of 500, 5 for a retry). It protects a service from a client
- * that sends many requests at once; one invocation sends one, and three tries never reach the bucket's bottom. */
+ * Retries take from the quota of standard mode (retry_quota.c), which outlives an invocation.
+ *
+ * A signature that is refused because the clock is wrong (clock_skew.c) is no failure of the service: the request is signed
+ * by its time and sent once more, at once and whatever its method, since it was not applied. Without time for that, a later
+ * invocation does it. When the second one is refused, too, it was not the clock. Credentials that have expired are treated
+ * alike, where there are others.
+ *
+ * A success of a signed request whose body is an error of S3 counts as status 500, as in AWS's SDKs: otherwise a document
+ * that asks for 200 would go on. How much of it was applied is not known. */
 #include "retry.h"
 
 #include <string.h>
@@ -40,7 +49,10 @@ struct sending {
   retry_prepare *prepare;
   void *context;
   struct exchange *out;
-  struct err *failure; /* made before the first try, so that reporting never lacks memory */
+  struct err *failure;  /* made before the first try, so that reporting never lacks memory */
+  unsigned tokens;      /* that the last retry took from the quota */
+  bool is_clock_mended; /* a try was refused because of the clock, which is corrected */
+  bool is_renewed;      /* a try was refused because of credentials that are replaced */
 };
 
 static enum attempt_class class_of_status(int status) {
@@ -72,8 +84,9 @@ enum attempt_class retry_classify(const struct http_response *response, sv error
   case AWS_ERROR_TRANSIENT:
     return response->status == 429 ? ATTEMPT_THROTTLED : ATTEMPT_TRANSIENT;
   case AWS_ERROR_QUOTA:
-  case AWS_ERROR_EXPIRED:
     return ATTEMPT_ANSWERED;
+  case AWS_ERROR_EXPIRED:
+  case AWS_ERROR_CLOCK:
   case AWS_ERROR_OTHER:
     break;
   }
@@ -170,13 +183,64 @@ static bool may_hide_success(const struct exchange *out) {
   return out->outcome == ATTEMPT_ANSWERED && (status == 408 || (status > 501 && status <= 599));
 }
 
+static bool read_error(struct sending *s, struct err *e) {
+  struct exchange *out = s->out;
+  if (out->response.status < 300 && !s->policy->is_signed) {
+    out->error = (struct aws_error){.request_id = aws_error_request_id(&out->response.headers)};
+    return true;
+  }
+  return aws_error_read(s->arena, &out->response, &out->error, e);
+}
+
+/* A refused HEAD has no body, and S3 tells its error types there only. */
+static bool may_be_the_clock(const struct sending *s) {
+  const struct exchange *out = s->out;
+  return aws_error_kind(out->error.type) == AWS_ERROR_CLOCK ||
+         (out->response.status == 403 && out->error.type.len == 0 && sv_eq(s->request->method, SV("HEAD")));
+}
+
+/* RFC 9110 15.5: a client error. What a server's error says of the signature does not tell that nothing was applied. */
+static bool is_refusal(const struct sending *s) {
+  return s->out->response.status >= 400 && s->out->response.status < 500;
+}
+
+/* True when the request was refused because of the clock, which is corrected now. */
+static bool mend_clock(struct sending *s) {
+  if (!s->policy->skew || s->is_clock_mended || !is_refusal(s) || !may_be_the_clock(s)) {
+    return false;
+  }
+  s->is_clock_mended = clock_skew_learn(s->policy->skew, &s->out->response.headers, clock_wall_ms(s->clock));
+  return s->is_clock_mended;
+}
+
+static bool renew_credentials(struct sending *s) {
+  if (!s->policy->renew || s->is_renewed || !is_refusal(s) || !aws_error_may_be_expired(s->out->error.type)) {
+    return false;
+  }
+  s->is_renewed = s->policy->renew(s->context, s->arena);
+  return s->is_renewed;
+}
+
+static enum attempt_class class_of_response(struct sending *s) {
+  if (s->out->error.in_success) {
+    s->out->response.status = 500;
+    return ATTEMPT_TRANSIENT;
+  }
+  return mend_clock(s) || renew_credentials(s) ? ATTEMPT_MENDED : retry_classify(&s->out->response, s->out->error.type);
+}
+
+/* When the services' clock is known to differ from ours, dates of theirs are read by it. */
+static int64_t service_now_ms(const struct sending *s) {
+  int64_t now_ms = clock_wall_ms(s->clock);
+  return s->policy->skew ? clock_skew_correct(s->policy->skew, now_ms) : now_ms;
+}
+
 static bool judge_response(struct sending *s, struct err *e) {
-  sv error_type = SV("");
   struct exchange *out = s->out;
   out->failure = NULL;
-  out->retry_after_ms = wait_asked(&out->response.headers, clock_wall_ms(s->clock));
-  bool ok = out->response.status < 400 || aws_error_type(s->arena, &out->response, &error_type, e);
-  out->outcome = retry_classify(&out->response, error_type);
+  bool ok = read_error(s, e);
+  out->outcome = class_of_response(s);
+  out->retry_after_ms = wait_asked(&out->response.headers, service_now_ms(s));
   if (ok && out->outcome == ATTEMPT_ANSWERED && out->response.status < 400 && s->policy->accept) {
     bool accepted = true;
     ok = s->policy->accept(s->context, s->arena, &out->response, &accepted, e);
@@ -190,6 +254,7 @@ static void judge_failure(struct sending *s, enum http_progress progress) {
   struct exchange *out = s->out;
   out->failure = s->failure;
   out->response = (struct http_response){0};
+  out->error = (struct aws_error){.in_success = false};
   out->retry_after_ms = NO_WAIT_ASKED;
   out->outcome = class_of_failure(s->failure, progress);
   out->ambiguous = out->ambiguous || progress == HTTP_MAYBE_SENT;
@@ -212,8 +277,13 @@ static bool send_once(struct sending *s, const struct http_request *request, str
 
 /* ---- Between tries ---- */
 
+/* Tries that count: those that mended something do not. */
+static unsigned tries(const struct sending *s) {
+  return s->out->attempts - (s->is_clock_mended ? 1 : 0) - (s->is_renewed ? 1 : 0);
+}
+
 static bool may_try_again(const struct sending *s) {
-  if (s->out->attempts >= s->policy->max_attempts) {
+  if (tries(s) >= s->policy->max_attempts) {
     return false;
   }
   switch (s->out->outcome) {
@@ -223,6 +293,7 @@ static bool may_try_again(const struct sending *s) {
   case ATTEMPT_TRANSIENT:
   case ATTEMPT_LOST:
     return s->policy->may_repeat;
+  case ATTEMPT_MENDED:
   case ATTEMPT_ANSWERED:
   case ATTEMPT_FATAL:
     break;
@@ -231,45 +302,66 @@ static bool may_try_again(const struct sending *s) {
 }
 
 static int64_t backoff_ms(const struct sending *s) {
-  unsigned doublings = s->out->attempts - 1;
+  unsigned doublings = tries(s) - 1;
   doublings = doublings < BACKOFF_DOUBLINGS_MAX ? doublings : BACKOFF_DOUBLINGS_MAX;
   int64_t delay = (int64_t)entropy_up_to(s->entropy, (uint64_t)BACKOFF_BASE_MS << doublings);
   return delay < LIMIT_BACKOFF_MS ? delay : LIMIT_BACKOFF_MS;
 }
 
+/* What a try needs; one that must not be sent twice needs more, so that its answer is not missed. */
+static int64_t time_needed_ms(const struct sending *s) {
+  return s->policy->may_repeat ? LIMIT_RETRY_MS : LIMIT_ONCE_MS;
+}
+
+static bool take_tokens(struct sending *s) {
+  bool timed_out = s->out->failure && s->out->failure->code == ERR_TIMEOUT;
+  enum retry_cost cost = timed_out ? RETRY_COST_TIMEOUT : RETRY_COST_ERROR;
+  s->tokens = (unsigned)cost;
+  return !s->policy->quota || retry_quota_take(s->policy->quota, cost);
+}
+
 /* Sleeps before the next try; false when there is none. */
-static bool wait_for_next(const struct sending *s) {
+static bool wait_for_next(struct sending *s) {
+  if (s->out->outcome == ATTEMPT_MENDED) {
+    return time_for_try_ms(s) >= time_needed_ms(s);
+  }
   int64_t asked = s->out->retry_after_ms;
   if (!may_try_again(s) || asked > LIMIT_BACKOFF_MS) {
     return false;
   }
   int64_t delay = backoff_ms(s);
   delay = delay > asked ? delay : asked;
-  if (delay + LIMIT_RETRY_MS > time_for_try_ms(s)) {
+  if (delay + time_needed_ms(s) > time_for_try_ms(s) || !take_tokens(s)) {
     return false;
   }
   clock_sleep_ms(s->clock, delay);
   return true;
 }
 
-/* The first try. Without time for it nothing is prepared or sent. */
+static bool put_off(struct sending *s) {
+  err_set(s->failure, ERR_TIMEOUT,
+          "too little time was left to send the request and read its answer: give the function a longer timeout");
+  s->out->failure = s->failure;
+  return true;
+}
+
+/* The first try. Without time for it nothing is prepared or sent. Preparing may take long, too: it fetches credentials. */
 static bool first_try(struct sending *s, struct err *e) {
   struct http_request request;
-  int64_t needed = s->policy->may_repeat ? LIMIT_RETRY_MS : LIMIT_ONCE_MS;
-  if (time_left_ms(s) < needed) {
-    err_set(s->failure, ERR_TIMEOUT,
-            "too little time was left to send the request and read its answer: give the function a longer timeout");
-    s->out->failure = s->failure;
-    return true;
+  if (time_left_ms(s) < time_needed_ms(s)) {
+    return put_off(s);
   }
-  return prepare_try(s, &request, e) && send_once(s, &request, e);
+  if (!prepare_try(s, &request, e)) {
+    return false;
+  }
+  return time_left_ms(s) < time_needed_ms(s) ? put_off(s) : send_once(s, &request, e);
 }
 
 static bool try_again(struct sending *s, struct err *e) {
   while (wait_for_next(s)) {
     struct http_request request;
     struct err unprepared = {0};
-    if (time_for_try_ms(s) <= 0 || !prepare_try(s, &request, &unprepared)) {
+    if (time_for_try_ms(s) <= 0 || !prepare_try(s, &request, &unprepared) || time_for_try_ms(s) < time_needed_ms(s)) {
       return true;
     }
     if (!send_once(s, &request, e)) {
@@ -279,11 +371,26 @@ static bool try_again(struct sending *s, struct err *e) {
   return true;
 }
 
+static void give_tokens(const struct sending *s) {
+  int status = s->out->response.status;
+  if (s->policy->quota && s->out->outcome == ATTEMPT_ANSWERED && status >= 200 && status < 300) {
+    retry_quota_give(s->policy->quota, s->tokens);
+  }
+}
+
 /* NOLINTNEXTLINE(readability-function-size): each collaborator is an argument, so that a test can replace it */
 bool retry_send(const struct transport *transport, const struct retry_policy *policy, const struct clock *clock,
                 const struct entropy *entropy, struct arena *arena, const struct http_request *request,
                 retry_prepare *prepare, void *context, struct exchange *out, struct err *e) {
-  struct sending s = {transport, policy, clock, entropy, arena, request, prepare, context, out, NULL};
+  struct sending s = {.transport = transport,
+                      .policy = policy,
+                      .clock = clock,
+                      .entropy = entropy,
+                      .arena = arena,
+                      .request = request,
+                      .prepare = prepare,
+                      .context = context,
+                      .out = out};
   int64_t started_us = clock_monotonic_us(clock);
   *out = (struct exchange){.outcome = ATTEMPT_NOT_SENT, .retry_after_ms = NO_WAIT_ASKED};
   s.failure = arena_alloc(arena, sizeof *s.failure);
@@ -291,6 +398,7 @@ bool retry_send(const struct transport *transport, const struct retry_policy *po
     return err_memory(e);
   }
   bool ok = first_try(&s, e) && try_again(&s, e);
+  give_tokens(&s);
   out->duration_us = clock_monotonic_us(clock) - started_us;
   return ok;
 }

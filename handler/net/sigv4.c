@@ -1,27 +1,18 @@
-/* AWS Signature Version 4 in the Authorization header ("Signature Version 4 signing process", AWS General Reference).
+/* AWS Signature Version 4 ("Create a signed AWS API request", IAM User Guide; "Authenticating Requests: Using Query
+ * Parameters", Amazon S3 API Reference).
  *
  * Four stages, each of which leaves its text in struct sigv4_result:
  *   canonical request = method LF path LF query LF headers LF LF signed header names LF hash of the body
  *   string to sign    = algorithm LF time LF credential scope LF hash of the canonical request
  *   signing key       = HMAC chain over "AWS4" + secret: date, region, service, "aws4_request"
  *   Authorization     = credential, signed header names, signature
+ * In the query form time, credential, signed header names and token are query parameters, which are signed with the rest of
+ * the query, and the signature is the last one. How path, query and headers are spelled is in sigv4_canonical.c.
  *
- * The path. Most services: dot segments and repeated slashes are removed, then the path as it goes onto the wire is
- * encoded once more, since the service compares against what it received. S3: every object key is a path of its own, so
- * nothing is removed, and segments are brought into the one spelling that AWS uses (decode, then encode), so that "%2F"
- * stays within its segment. The query: names and values are decoded and encoded, so that "%3a", ":" and "%3A" sign
- * alike, and sorted by encoded name, then value; empty pairs ("a&&b") are skipped. '+' is a plus sign, never a space.
- *
- * All headers are signed but those that a proxy may change or that come after signing (NEVER_SIGNED). Values are
- * trimmed, inner white space (folded lines too) becomes one space, headers of one name are joined by commas in their
- * order.
- *
- * The "AWS4" + secret buffer and every derived key are wiped. Not done: signatures in the query, chunked bodies,
- * SigV4A. */
+ * The "AWS4" + secret buffer and every derived key are wiped. Not done: chunked bodies, SigV4A. */
 #include "sigv4.h"
 
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -31,9 +22,11 @@
 #include "limits.h"
 #include "percent.h"
 #include "sb.h"
+#include "sigv4_canonical.h"
 #include "url.h"
 
 #define ALGORITHM "AWS4-HMAC-SHA256"
+#define HASH_HEADER "x-amz-content-sha256"
 #define DATE_CHARACTERS 8                    /* yyyymmdd */
 #define TIME_CHARACTERS 16                   /* yyyymmddThhmmssZ */
 #define TIME_MS_MAX INT64_C(253402300799999) /* the end of the year 9999 */
@@ -44,20 +37,14 @@ struct signing {
   struct http_request *request;
   const struct sigv4_settings *settings;
   struct url url;
-  char time[TIME_CHARACTERS + 1];
+  sv time;
   sv scope;
   sv payload_hash;
-};
-
-/* A header, or a query parameter, on its way into its canonical place. */
-struct pair {
-  sv name;
-  sv value;
-  size_t order;
+  struct canonical_headers headers;
 };
 
 static sv signing_date(const struct signing *s) {
-  return (sv){s->time, DATE_CHARACTERS};
+  return sv_slice(s->time, 0, DATE_CHARACTERS);
 }
 
 static bool hash_hex(struct arena *arena, sv data, sv *out, struct err *e) {
@@ -97,11 +84,7 @@ static bool set_time(struct signing *s, struct err *e) {
   struct clock_utc utc = clock_utc_from(s->settings->time_ms);
   struct sb text = sb_new(s->arena, TIME_CHARACTERS);
   sb_format(&text, "%04d%02d%02dT%02d%02d%02dZ", utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second);
-  if (!sb_check(&text, "the signing time", e)) {
-    return false;
-  }
-  memcpy(s->time, text.data, TIME_CHARACTERS);
-  return http_header_set(s->arena, &s->request->headers, SV("X-Amz-Date"), sb_view(&text), e);
+  return sb_finish(&text, "the signing time", &s->time, e);
 }
 
 static bool add_host(struct signing *s, struct err *e) {
@@ -114,282 +97,63 @@ static bool add_host(struct signing *s, struct err *e) {
   return sb_finish(&text, "the host", &host, e) && http_header_add(s->arena, &s->request->headers, SV("Host"), host, e);
 }
 
-static bool add_token(struct signing *s, struct err *e) {
-  sv token = s->settings->credentials.session_token;
-  return token.len == 0 || http_header_set(s->arena, &s->request->headers, SV("X-Amz-Security-Token"), token, e);
-}
-
-/* A hash that the caller set wins: "UNSIGNED-PAYLOAD" is how S3 is told that the body is not signed. */
+/* A hash that the caller put into the header wins. */
 static bool set_payload_hash(struct signing *s, struct err *e) {
-  const sv name = SV("x-amz-content-sha256");
+  if (s->settings->body == SIGV4_BODY_UNSIGNED) {
+    s->payload_hash = SV("UNSIGNED-PAYLOAD");
+    return true;
+  }
   sv given;
-  if (http_header_get(&s->request->headers, name, &given)) {
+  if (http_header_get(&s->request->headers, SV(HASH_HEADER), &given)) {
     s->payload_hash = sv_trim(given);
     return true;
   }
-  return hash_hex(s->arena, s->request->body, &s->payload_hash, e) &&
-         (!s->settings->sign_body || http_header_add(s->arena, &s->request->headers, name, s->payload_hash, e));
+  return hash_hex(s->arena, s->request->body, &s->payload_hash, e);
+}
+
+static bool set_scope(struct signing *s, struct err *e) {
+  struct sb scope = sb_new(s->arena, LIMIT_HEADER_BYTES);
+  sb_format(&scope, "%.*s/%.*s/%.*s/aws4_request", SV_ARG(signing_date(s)), SV_ARG(s->settings->region),
+            SV_ARG(s->settings->service));
+  return sb_finish(&scope, "the credential scope", &s->scope, e);
 }
 
 static bool prepare(struct signing *s, struct err *e) {
   return check_settings(s->request, s->settings, e) && url_parse(s->request->url, &s->url, e) && add_host(s, e) &&
-         set_time(s, e) && (s->settings->omit_session_token || add_token(s, e)) && set_payload_hash(s, e);
+         set_time(s, e) && set_scope(s, e) && set_payload_hash(s, e);
 }
 
-/* ---- Canonical path ---- */
-
-/* Takes the next segment off `path`, which starts at a '/' or is empty. */
-static sv next_segment(sv *path) {
-  sv after = sv_slice(*path, 1, path->len);
-  size_t end = sv_find(after, '/');
-  *path = sv_slice(after, end, after.len);
-  return sv_slice(after, 0, end);
+static bool read_headers(struct signing *s, struct sigv4_result *result, struct err *e) {
+  bool good = canonical_read_headers(s->arena, &s->request->headers, s->settings->omit_session_token, &s->headers, e);
+  result->signed_headers = s->headers.names;
+  return good;
 }
 
-/* Takes the last segment and its '/' back. */
-static void drop_segment(struct sb *out) {
-  while (out->len && out->data[--out->len] != '/') {
-  }
-}
-
-/* RFC 3986 5.2.4, with two habits of AWS's own signers: empty segments go, and a dot segment at the end leaves no
- * slash. */
-static bool normalized_path(struct arena *arena, sv path, sv *out, struct err *e) {
-  struct sb text = sb_new(arena, LIMIT_URL_BYTES);
-  bool slash_at_end = sv_ends(path, SV("/"));
-  while (path.len) {
-    sv segment = next_segment(&path);
-    if (sv_eq(segment, SV(".."))) {
-      drop_segment(&text);
-    } else if (segment.len && !sv_eq(segment, SV("."))) {
-      sb_char(&text, '/');
-      sb_put(&text, segment);
-    }
-  }
-  if (text.len == 0 || slash_at_end) {
-    sb_char(&text, '/');
-  }
-  return sb_finish(&text, "the normalised path", out, e);
-}
-
-/* Decodes and encodes `text`, which may be encoded, into AWS's one spelling. */
-static bool put_respelled(struct arena *arena, struct sb *out, sv text, struct err *e) {
-  sv plain;
-  if (!percent_decode(arena, text, &plain, e)) {
-    return false;
-  }
-  url_encode(out, plain, "");
-  return true;
-}
-
-static bool put_path(struct signing *s, struct sb *out, struct err *e) {
-  sv path = s->url.path.len ? s->url.path : SV("/");
-  if (s->settings->normalize_path && !normalized_path(s->arena, path, &path, e)) {
-    return false;
-  }
-  if (s->settings->double_encode_path) {
-    url_encode(out, path, "/");
-    return true;
-  }
-  while (path.len) {
-    sb_char(out, '/');
-    if (!put_respelled(s->arena, out, next_segment(&path), e)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* ---- Canonical query ---- */
-
-static bool respell(struct arena *arena, sv text, sv *out, struct err *e) {
-  struct sb spelled = sb_new(arena, 3 * LIMIT_URL_BYTES);
-  return put_respelled(arena, &spelled, text, e) && sb_finish(&spelled, "a query parameter", out, e);
-}
-
-static int compare_parameters(const void *a, const void *b) {
-  const struct pair *left = a;
-  const struct pair *right = b;
-  int order = sv_compare(left->name, right->name);
-  return order != 0 ? order : sv_compare(left->value, right->value);
-}
-
-static bool take_parameter(struct arena *arena, sv text, struct pair *out, struct err *e) {
-  sv name = text;
-  sv value = SV("");
-  sv_split(text, '=', &name, &value);
-  return respell(arena, name, &out->name, e) && respell(arena, value, &out->value, e);
-}
-
-static size_t count_of(sv text, char c) {
-  size_t count = 0;
-  for (size_t i = 0; i < text.len; i++) {
-    count += text.ptr[i] == c ? 1 : 0;
-  }
-  return count;
-}
-
-static bool put_query(struct signing *s, struct sb *out, struct err *e) {
-  size_t count = 0;
-  sv rest = s->url.query;
-  struct pair *pairs = arena_array(s->arena, count_of(rest, '&') + 1, sizeof *pairs);
-  if (!pairs) {
-    return err_memory(e);
-  }
-  while (rest.len) {
-    sv item = rest;
-    if (!sv_split(rest, '&', &item, &rest)) {
-      rest = SV("");
-    }
-    if (item.len && !take_parameter(s->arena, item, &pairs[count++], e)) {
-      return false;
-    }
-  }
-  qsort(pairs, count, sizeof *pairs, compare_parameters);
-  for (size_t i = 0; i < count; i++) {
-    sb_put(out, i ? SV("&") : SV(""));
-    sb_put(out, pairs[i].name);
-    sb_char(out, '=');
-    sb_put(out, pairs[i].value);
-  }
-  return true;
-}
-
-/* ---- Canonical headers ---- */
-
-static const char *const NEVER_SIGNED[] = {
-    "authorization",    "connection", "expect",  "keep-alive",        "proxy-authorization", "te",
-    "proxy-connection", "trailer",    "upgrade", "transfer-encoding", "user-agent",          "x-amzn-trace-id",
-};
-
-static bool is_signed(const struct sigv4_settings *settings, sv name) {
-  for (size_t i = 0; i < sizeof NEVER_SIGNED / sizeof *NEVER_SIGNED; i++) {
-    if (sv_eq_nocase(name, sv_from(NEVER_SIGNED[i]))) {
-      return false;
-    }
-  }
-  return !settings->omit_session_token || !sv_eq_nocase(name, SV("x-amz-security-token"));
-}
-
-static int compare_headers(const void *a, const void *b) {
-  const struct pair *left = a;
-  const struct pair *right = b;
-  int order = sv_compare(left->name, right->name);
-  if (order != 0) {
-    return order;
-  }
-  return left->order < right->order ? -1 : left->order > right->order;
-}
-
-static bool lower_case(struct arena *arena, sv text, sv *out, struct err *e) {
-  char *copy = arena_alloc(arena, text.len + 1);
-  if (!copy) {
-    return err_memory(e);
-  }
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    copy[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  }
-  *out = (sv){copy, text.len};
-  return true;
-}
-
-/* The headers to sign in canonical order: by lower-case name, those of one name as they came. */
-static bool collect_headers(struct signing *s, struct pair **out, size_t *count, struct err *e) {
-  const struct http_headers *headers = &s->request->headers;
-  struct pair *pairs = arena_array(s->arena, headers->count, sizeof *pairs);
-  if (!pairs) {
-    return err_memory(e);
-  }
-  *count = 0;
-  for (size_t i = 0; i < headers->count; i++) {
-    const struct http_header *header = &headers->items[i];
-    if (!is_signed(s->settings, header->name)) {
-      continue;
-    }
-    pairs[*count] = (struct pair){.value = header->value, .order = i};
-    if (!lower_case(s->arena, header->name, &pairs[*count].name, e)) {
-      return false;
-    }
-    *count += 1;
-  }
-  qsort(pairs, *count, sizeof *pairs, compare_headers);
-  *out = pairs;
-  return true;
-}
-
-static bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void put_folded(struct sb *out, sv value) {
-  value = sv_trim(value);
-  for (size_t i = 0; i < value.len; i++) {
-    if (!is_blank(value.ptr[i])) {
-      sb_char(out, value.ptr[i]);
-    } else if (!is_blank(value.ptr[i - 1])) {
-      sb_char(out, ' ');
-    }
-  }
-}
-
-static bool put_headers(struct signing *s, struct sb *out, sv *signed_headers, struct err *e) {
-  struct pair *pairs = NULL;
-  size_t count = 0;
-  struct sb names = sb_new(s->arena, LIMIT_HEADER_BYTES);
-  if (!collect_headers(s, &pairs, &count, e)) {
-    return false;
-  }
-  for (size_t i = 0; i < count; i++) {
-    if (i && sv_eq(pairs[i].name, pairs[i - 1].name)) {
-      sb_char(out, ',');
-    } else {
-      sb_put(out, i ? SV("\n") : SV(""));
-      sb_put(out, pairs[i].name);
-      sb_char(out, ':');
-      sb_put(&names, i ? SV(";") : SV(""));
-      sb_put(&names, pairs[i].name);
-    }
-    put_folded(out, pairs[i].value);
-  }
-  return sb_finish(&names, "the list of signed headers", signed_headers, e);
-}
-
-/* ---- The four stages ---- */
+/* ---- The stages that both forms share ---- */
 
 static bool make_canonical_request(struct signing *s, struct sigv4_result *result, struct err *e) {
   struct sb out = sb_new(s->arena, LIMIT_CANONICAL_REQUEST_BYTES);
+  struct canonical_path_rules rules = {s->settings->normalize_path, s->settings->double_encode_path};
   sb_put(&out, s->request->method);
   sb_char(&out, '\n');
-  if (!put_path(s, &out, e)) {
+  if (!canonical_put_path(&out, s->url.path, rules, e)) {
     return false;
   }
   sb_char(&out, '\n');
-  if (!put_query(s, &out, e)) {
+  if (!canonical_put_query(&out, s->url.query, e)) {
     return false;
   }
-  sb_char(&out, '\n');
-  if (!put_headers(s, &out, &result->signed_headers, e)) {
-    return false;
-  }
-  sb_put(&out, SV("\n\n"));
-  sb_put(&out, result->signed_headers);
-  sb_char(&out, '\n');
-  sb_put(&out, s->payload_hash);
+  sb_format(&out, "\n%.*s\n\n%.*s\n%.*s", SV_ARG(s->headers.lines), SV_ARG(s->headers.names), SV_ARG(s->payload_hash));
   return sb_finish(&out, "the canonical request", &result->canonical_request, e);
 }
 
 static bool make_string_to_sign(struct signing *s, struct sigv4_result *result, struct err *e) {
-  struct sb scope = sb_new(s->arena, LIMIT_HEADER_BYTES);
   struct sb out = sb_new(s->arena, LIMIT_CANONICAL_REQUEST_BYTES);
   sv hash;
-  sb_format(&scope, "%.*s/%.*s/%.*s/aws4_request", SV_ARG(signing_date(s)), SV_ARG(s->settings->region),
-            SV_ARG(s->settings->service));
-  if (!sb_finish(&scope, "the credential scope", &s->scope, e) ||
-      !hash_hex(s->arena, result->canonical_request, &hash, e)) {
+  if (!hash_hex(s->arena, result->canonical_request, &hash, e)) {
     return false;
   }
-  sb_format(&out, ALGORITHM "\n%s\n%.*s\n%.*s", s->time, SV_ARG(s->scope), SV_ARG(hash));
+  sb_format(&out, ALGORITHM "\n%.*s\n%.*s\n%.*s", SV_ARG(s->time), SV_ARG(s->scope), SV_ARG(hash));
   return sb_finish(&out, "the string to sign", &result->string_to_sign, e);
 }
 
@@ -433,6 +197,22 @@ static bool make_signature(struct signing *s, struct sigv4_result *result, struc
   return ok;
 }
 
+static bool make_stages(struct signing *s, struct sigv4_result *result, struct err *e) {
+  return make_canonical_request(s, result, e) && make_string_to_sign(s, result, e) && make_signature(s, result, e);
+}
+
+/* ---- The signature in the Authorization header ---- */
+
+static bool add_token(struct signing *s, struct err *e) {
+  sv token = s->settings->credentials.session_token;
+  return token.len == 0 || http_header_set(s->arena, &s->request->headers, SV("X-Amz-Security-Token"), token, e);
+}
+
+static bool add_payload_hash(struct signing *s, struct err *e) {
+  return s->settings->body == SIGV4_BODY_IMPLIED ||
+         http_header_set(s->arena, &s->request->headers, SV(HASH_HEADER), s->payload_hash, e);
+}
+
 static bool make_authorization(struct signing *s, struct sigv4_result *result, struct err *e) {
   struct sb out = sb_new(s->arena, LIMIT_HEADER_BYTES);
   sb_format(&out, ALGORITHM " Credential=%.*s/%.*s, SignedHeaders=%.*s, Signature=%.*s",
@@ -442,11 +222,106 @@ static bool make_authorization(struct signing *s, struct sigv4_result *result, s
          http_header_set(s->arena, &s->request->headers, SV("Authorization"), result->authorization, e);
 }
 
+bool sigv4_keeps_path(sv service) {
+  static const char *const names[] = {"s3", "s3-outposts", "s3-object-lambda", "s3express"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (sv_eq(service, sv_from(names[i]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool sigv4_sign(struct arena *arena, struct http_request *request, const struct sigv4_settings *settings,
                 struct sigv4_result *result, struct err *e) {
   struct signing s = {.arena = arena, .request = request, .settings = settings};
   *result = (struct sigv4_result){0};
-  return prepare(&s, e) && make_canonical_request(&s, result, e) && make_string_to_sign(&s, result, e) &&
-         make_signature(&s, result, e) && make_authorization(&s, result, e) &&
+  return prepare(&s, e) && http_header_set(arena, &request->headers, SV("X-Amz-Date"), s.time, e) &&
+         (settings->omit_session_token || add_token(&s, e)) && add_payload_hash(&s, e) && read_headers(&s, result, e) &&
+         make_stages(&s, result, e) && make_authorization(&s, result, e) &&
          (!settings->omit_session_token || add_token(&s, e));
+}
+
+/* ---- The signature in the query ---- */
+
+static bool check_expires(unsigned seconds, struct err *e) {
+  return (seconds > 0 && seconds <= LIMIT_PRESIGN_SECONDS) ||
+         err_set(e, ERR_INVALID, "a presigned URL is valid for 1 to %d seconds, not %u", LIMIT_PRESIGN_SECONDS,
+                 seconds);
+}
+
+/* Two signatures in one query contradict each other. */
+static bool check_unsigned(struct signing *s, struct err *e) {
+  static const char *const names[] = {"X-Amz-Algorithm",      "X-Amz-Credential", "X-Amz-Date",         "X-Amz-Expires",
+                                      "X-Amz-Security-Token", "X-Amz-Signature",  "X-Amz-SignedHeaders"};
+  for (sv rest = s->url.query, item = rest; rest.len; item = rest) {
+    if (!sv_split(rest, '&', &item, &rest)) {
+      rest = SV("");
+    }
+    sv name;
+    if (!percent_decode(s->arena, sv_slice(item, 0, sv_find(item, '=')), &name, e)) {
+      return false;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+      if (sv_eq(name, sv_from(names[i]))) {
+        return err_set(e, ERR_INVALID, "the URL to sign has the parameter '%s' already; leave it out", names[i]);
+      }
+    }
+  }
+  return true;
+}
+
+static void put_parameter(struct sb *url, const char *name, sv value) {
+  sb_format(url, "&%s=", name);
+  percent_put(url, value, "");
+}
+
+static void put_token(struct sb *url, const struct signing *s) {
+  sv token = s->settings->credentials.session_token;
+  if (token.len) {
+    put_parameter(url, "X-Amz-Security-Token", token);
+  }
+}
+
+/* The URL with all that is signed of the signing parameters. */
+static bool put_parameters(struct signing *s, unsigned expires_seconds, struct sb *url, struct err *e) {
+  sv before = s->request->url;
+  struct sb credential = sb_new(s->arena, LIMIT_HEADER_BYTES);
+  sb_format(&credential, "%.*s/%.*s", SV_ARG(s->settings->credentials.access_key_id), SV_ARG(s->scope));
+  if (!sb_check(&credential, "the credential", e)) {
+    return false;
+  }
+  sb_put(url, before);
+  sb_put(url, !s->url.has_query ? SV("?") : s->url.query.len && !sv_ends(before, SV("&")) ? SV("&") : SV(""));
+  sb_put(url, SV("X-Amz-Algorithm=" ALGORITHM));
+  put_parameter(url, "X-Amz-Credential", sb_view(&credential));
+  put_parameter(url, "X-Amz-Date", s->time);
+  put_parameter(url, "X-Amz-SignedHeaders", s->headers.names);
+  sb_format(url, "&X-Amz-Expires=%u", expires_seconds);
+  if (!s->settings->omit_session_token) {
+    put_token(url, s);
+  }
+  return true;
+}
+
+/* Signs what `url` holds so far, then completes it. */
+static bool make_url(struct signing *s, struct sb *url, struct sigv4_result *result, struct err *e) {
+  sv text;
+  if (!sb_finish(url, "the presigned URL", &text, e) || !url_parse(text, &s->url, e) || !make_stages(s, result, e)) {
+    return false;
+  }
+  if (s->settings->omit_session_token) {
+    put_token(url, s);
+  }
+  put_parameter(url, "X-Amz-Signature", result->signature);
+  return sb_finish(url, "the presigned URL", &s->request->url, e);
+}
+
+bool sigv4_presign(struct arena *arena, struct http_request *request, const struct sigv4_settings *settings,
+                   unsigned expires_seconds, struct sigv4_result *result, struct err *e) {
+  struct signing s = {.arena = arena, .request = request, .settings = settings};
+  struct sb url = sb_new(arena, LIMIT_URL_BYTES);
+  *result = (struct sigv4_result){0};
+  return check_expires(expires_seconds, e) && prepare(&s, e) && check_unsigned(&s, e) && read_headers(&s, result, e) &&
+         put_parameters(&s, expires_seconds, &url, e) && make_url(&s, &url, result, e);
 }

@@ -6,13 +6,16 @@
 
 #include "http.h"
 
+struct clock;
 struct environment;
 struct transport_curl;
 
-/* Reads AWS_CA_BUNDLE and SSL_CERT_FILE (ERR_INVALID when the named file can't be read) and the proxy variables.
- * libcurl and TLS are initialised when the first request needs them, not here. NULL with ERR_MEMORY. End it with
+/* Reads AWS_CA_BUNDLE and SSL_CERT_FILE (ERR_INVALID when the named file can't be read) and the proxy variables
+ * (ERR_INVALID for one that names no proxy). The clock bounds the phases of requests and the age of connections. libcurl
+ * and TLS are initialised when the first request needs them, not here. NULL with ERR_MEMORY. End it with
  * transport_curl_close. */
-struct transport_curl *transport_curl_open(const struct environment *environment, struct err *e);
+struct transport_curl *transport_curl_open(const struct environment *environment, const struct clock *clock,
+                                           struct err *e);
 
 /* Closes the connections. NULL is ignored. */
 void transport_curl_close(struct transport_curl *curl);

@@ -1,7 +1,9 @@
-/* Trusted certificate authorities: one PEM file, chosen as AWS's tools and OpenSSL choose it.
+/* Trusted certificate authorities: one PEM file, chosen as AWS's tools and OpenSSL choose it, or those of the program.
  *
- * AWS_CA_BUNDLE replaces the system's authorities, it does not add to them. A file that is named and can't be read is
- * an error rather than a reason to fall back: whoever set it wants to trust something else. */
+ * AWS_CA_BUNDLE replaces the other authorities, it does not add to them. A file that is named and can't be read is
+ * an error rather than a reason to fall back: whoever set it wants to trust something else. A program that has
+ * authorities (the function, see docs/adr/0010-embedded-roots.md) does not read the system's file, which takes longer
+ * than the first request; one without, built for a developer's machine, trusts what the machine trusts. */
 #include "trust.h"
 
 #include <string.h>
@@ -10,6 +12,7 @@
 
 #include "environment.h"
 #include "errinfo.h"
+#include "trust_roots.h"
 
 static const char *const SYSTEM_FILES[] = {
     "/etc/pki/tls/certs/ca-bundle.crt",   /* Amazon Linux, Fedora */
@@ -42,6 +45,10 @@ bool trust_from_environment(struct arena *arena, const struct environment *envir
     if (environment_get(environment, variables[i], &value)) {
       return use_named(arena, variables[i], value, out, e);
     }
+  }
+  if (TRUST_ROOTS.count) {
+    *out = (struct trust){.source = "Mozilla's list", .embedded = true};
+    return true;
   }
   *out = (struct trust){.source = "the system's default"};
   for (size_t i = 0; !out->ca_file && i < sizeof SYSTEM_FILES / sizeof *SYSTEM_FILES; i++) {

@@ -1,4 +1,4 @@
-/* URLs: splitting, the Host header's value, percent-encoding.
+/* URLs: splitting, and the Host header's value.
  *
  * RFC 3986: the text is cut at "://", then at the first '/' or '?', so that each byte is looked at a fixed number of
  * times. Only what an HTTP client needs is accepted: http and https, a host name or address, a port, a path, a query.
@@ -28,11 +28,6 @@ static bool is_digit(char c) {
 
 static bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/* RFC 3986 2.3: unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~" */
-static bool is_unreserved(char c) {
-  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static bool check_text(sv text, struct err *e) {
@@ -176,15 +171,11 @@ bool url_is_loopback(const struct url *url) {
   return sv_eq_nocase(url->host, SV("localhost")) || is_ipv4_loopback(url->host);
 }
 
-void url_encode(struct sb *out, sv text, const char *keep) {
-  static const char digits[] = "0123456789ABCDEF";
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    unsigned char byte = (unsigned char)c;
-    if (is_unreserved(c) || (c && strchr(keep, c))) {
-      sb_char(out, c);
-    } else {
-      sb_put(out, (sv){(const char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3});
-    }
+bool url_is_container_host(const struct url *url) {
+  static const struct in6_addr eks = {.s6_addr = {0xfd, 0x00, 0x0e, 0xc2, [15] = 0x23}};
+  struct in6_addr address;
+  if (sv_starts(url->host, SV("["))) {
+    return parse_ipv6(url->host, &address) && memcmp(&address, &eks, sizeof address) == 0;
   }
+  return sv_eq(url->host, SV("169.254.170.2")) || sv_eq(url->host, SV("169.254.170.23"));
 }

@@ -31,7 +31,8 @@ void url_put_host(struct sb *out, const struct url *url);
 /* True for localhost, 127.0.0.0/8 and [::1]. */
 bool url_is_loopback(const struct url *url);
 
-/* Appends `text` percent-encoded: everything but unreserved characters (RFC 3986 2.3), and but those in `keep`. */
-void url_encode(struct sb *out, sv text, const char *keep);
+/* True for the addresses at which AWS serves credentials to containers, over plain http: 169.254.170.2 (ECS), 169.254.170.23 and
+ * [fd00:ec2::23] (EKS). */
+bool url_is_container_host(const struct url *url);
 
 #endif

@@ -3,18 +3,24 @@
  * The media type is the step's own, else the operation's. It says how a payload is read:
  * - JSON: any value. A string is JSON text with expressions in it, and becomes the tree that it describes (template_json.c).
  * - Form data: an object, whose members become pairs; or text, in which values are encoded.
- * - XML and other text: text, or one expression or Selector Object. The specification puts expressions into it as they are.
- * - multipart, and types whose content is bytes, are refused.
+ * - multipart: an object (or a list, unless it is multipart/form-data) whose members become parts; or the whole as text, when the
+ *   media type names its boundary.
+ * - XML: an object, which is written by the operation's schema; or text.
+ * - Text: text, or one expression or Selector Object. The specification puts expressions into it, and into XML's, as they are.
+ * - Bytes: text, which is sent as it is, or {"base64": "…"}.
  *
  * A replacement's target is compiled here, too. Its language is JSON Pointer for JSON and form objects, XPath for XML; 1.1
  * documents may name another one that suits the payload. Text of other types has no places, and is refused with replacements. */
 #include "body.h"
 
 #include "arena.h"
+#include "byte_content.h"
 #include "compiler.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "multipart.h"
 #include "selector.h"
+#include "xml_write.h"
 
 /* A Request Body Object, while it is compiled. */
 struct body_source {
@@ -34,23 +40,27 @@ static bool is_range(sv type) {
   return sv_contains(type, SV("*"));
 }
 
-/* JSON, when the operation takes it, else the only type that is supported. `*choices` is the number of these. */
+/* JSON, when the operation takes it, else its only type, or the only one that is text. `*choices` is how many there are. */
 static sv operation_content_type(const struct operation *operation, size_t *choices) {
-  const json *last = NULL;
-  *choices = 0;
-  for (const json *each = json_first(operation->request_content); each; each = each->next) {
-    sv type = json_name(each);
-    if (media_type_kind(type) == MEDIA_JSON) {
+  const struct media_list *list = &operation->request;
+  sv only = SV("");
+  sv only_text = SV("");
+  size_t texts = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    enum media_kind kind = list->items[i].kind;
+    bool is_text = kind != MEDIA_BINARY && kind != MEDIA_MULTIPART;
+    only = list->items[i].type;
+    if (kind == MEDIA_JSON) {
       *choices = 1;
-      return type;
+      return only;
     }
-    bool is_first = !last;
-    bool is_supported = media_type_kind(type) != MEDIA_BINARY;
-    last = is_first || is_supported ? each : last;
-    *choices += is_supported ? 1 : 0;
+    only_text = is_text ? only : only_text;
+    texts += is_text;
   }
-  bool is_any = !last || sv_eq(json_name(last), SV("*/*")) || sv_eq(json_name(last), SV("application/*"));
-  return is_any ? SV("application/json") : json_name(last);
+  *choices = texts ? texts : list->count;
+  only = texts ? only_text : only;
+  bool is_any = only.len == 0 || sv_eq(only, SV("*/*")) || sv_eq(only, SV("application/*"));
+  return is_any ? SV("application/json") : only;
 }
 
 static bool read_declared(const struct body_source *b, const json *declared) {
@@ -63,6 +73,45 @@ static bool read_declared(const struct body_source *b, const json *declared) {
   return media_type_is_well_formed(type) ||
          source_error(b->compiler->source, declared, b->e, ERR_INVALID,
                       "'%.*s' is no media type; write it as type/subtype, for example application/json",
+                      SV_ARG(sv_slice(type, 0, 120)));
+}
+
+static sv plain_type(sv type) {
+  return sv_trim(sv_slice(type, 0, sv_find(type, ';')));
+}
+
+/* What the operation says of the body's type: of this type, else of a range that holds it, else of one of the same kind. */
+static const struct media *find_media(const struct media_list *list, sv type, enum media_kind kind) {
+  const struct media *of_range = NULL;
+  const struct media *of_kind = NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    const struct media *media = &list->items[i];
+    sv name = plain_type(media->type);
+    sv start = sv_slice(name, 0, sv_find(name, '*'));
+    if (sv_eq_nocase(name, plain_type(type))) {
+      return media;
+    }
+    if (is_range(name) && (start.len == 0 || sv_eq_nocase(start, sv_slice(type, 0, start.len)))) {
+      of_range = of_range ? of_range : media;
+    }
+    of_kind = !of_kind && media->kind == kind && !is_range(name) ? media : of_kind;
+  }
+  return of_range ? of_range : of_kind;
+}
+
+/* Whoever sends ISO-8859-1 would be sent UTF-8 under that name. */
+static bool check_parameters(const struct body_source *b, const json *place) {
+  sv type = b->out->content_type;
+  sv charset;
+  if (media_type_parameter(type, SV("charset"), &charset) && !sv_eq_nocase(charset, SV("utf-8"))) {
+    return source_error(b->compiler->source, place, b->e, ERR_UNSUPPORTED,
+                        "text is sent in UTF-8, not in '%.*s'; write charset=utf-8, or leave it out",
+                        SV_ARG(sv_slice(charset, 0, 60)));
+  }
+  return b->out->kind != MEDIA_MULTIPART || multipart_type_is_valid(type) ||
+         source_error(b->compiler->source, place, b->e, ERR_INVALID,
+                      "the boundary of '%.*s' must be 1 to 70 letters, digits and '()+_,-./:=?; leave it out, and one "
+                      "is chosen",
                       SV_ARG(sv_slice(type, 0, 120)));
 }
 
@@ -83,10 +132,11 @@ static bool choose_content_type(const struct body_source *b) {
                         SV_ARG(b->operation->id));
   }
   out->kind = media_type_kind(out->content_type);
-  return out->kind != MEDIA_BINARY ||
-         source_error(source, declared ? declared : b->node, b->e, ERR_UNSUPPORTED,
-                      "request bodies of type '%.*s' are not supported yet; JSON, XML, form data and other text are",
-                      SV_ARG(sv_slice(out->content_type, 0, 120)));
+  out->media = find_media(&b->operation->request, out->content_type, out->kind);
+  if (b->operation->json_type.len && sv_eq_nocase(plain_type(out->content_type), SV("application/json"))) {
+    out->content_type = b->operation->json_type;
+  }
+  return check_parameters(b, declared ? declared : b->node);
 }
 
 /* ---- the payload ---- */
@@ -100,6 +150,36 @@ static bool is_structure(const struct body_source *b, const json *value) {
   return is_tree && !is_selector(b, value);
 }
 
+/* A text that is one expression may become anything. */
+static bool is_expression(const struct body_source *b) {
+  sv text = json_string(b->payload);
+  return sv_starts(text, SV("$")) || (sv_starts(text, SV("{$")) && sv_ends(text, SV("}")));
+}
+
+static const char *instead_of_form(const json *payload) {
+  bool fits = json_is_string(payload) || json_type(payload) == JSON_OBJECT;
+  return fits ? NULL : "give an object, or text as in \"a=1&b={$inputs.b}\"";
+}
+
+static const char *instead_of_multipart(const struct body_source *b) {
+  sv type = b->out->content_type;
+  bool is_form = multipart_type_is_form(type);
+  sv ignored;
+  if (json_type(b->payload) == JSON_OBJECT || (json_type(b->payload) == JSON_ARRAY && !is_form)) {
+    return NULL;
+  }
+  if (!json_is_string(b->payload)) {
+    return is_form ? "give an object" : "give an object or a list";
+  }
+  bool may_fit = media_type_parameter(type, SV("boundary"), &ignored) || is_expression(b);
+  return may_fit ? NULL : "give an object, or name the boundary in 'contentType'";
+}
+
+static const char *instead_of_bytes(const struct body_source *b) {
+  bool fits = json_is_string(b->payload) || byte_content_is(b->payload) || is_selector(b, b->payload);
+  return fits ? NULL : "give text, or bytes as {base64: …}";
+}
+
 /* Which payloads a media type can't have, and what to write instead. */
 static bool check_type(const struct body_source *b) {
   const struct step_body *out = b->out;
@@ -107,23 +187,40 @@ static bool check_type(const struct body_source *b) {
   bool is_null = json_type(b->payload) == JSON_NULL;
   switch (out->kind) {
   case MEDIA_JSON:
-  case MEDIA_BINARY:
     return true;
   case MEDIA_FORM:
-    instead = !json_is_string(b->payload) && json_type(b->payload) != JSON_OBJECT
-                  ? "give an object, or text as in \"a=1&b={$inputs.b}\""
-                  : NULL;
+    instead = instead_of_form(b->payload);
+    break;
+  case MEDIA_MULTIPART:
+    instead = instead_of_multipart(b);
     break;
   case MEDIA_XML:
-    instead = is_null || is_structure(b, b->payload) ? "give the XML as text, with {$…} where values go" : NULL;
+    instead = is_null || json_type(b->payload) == JSON_ARRAY
+                  ? "give an object, or the XML as text, with {$…} where values go"
+                  : NULL;
     break;
   case MEDIA_TEXT:
     instead = is_null || is_structure(b, b->payload) ? "give text, with {$…} where values go" : NULL;
+    break;
+  case MEDIA_BINARY:
+    instead = instead_of_bytes(b);
     break;
   }
   return !instead || source_error(b->compiler->source, b->payload, b->e, ERR_INVALID,
                                   "a payload of type '%.*s' can't be written from %s; %s",
                                   SV_ARG(sv_slice(out->content_type, 0, 120)), json_type_name(b->payload), instead);
+}
+
+/* What is known of an object's root element is known before it is evaluated. AWS's query protocols write no XML. */
+static bool check_root(const struct body_source *b) {
+  const struct step_body *out = b->out;
+  enum aws_protocol protocol = b->operation->protocol;
+  bool is_tree =
+      out->kind == MEDIA_XML && is_structure(b, b->payload) && !byte_content_is(b->payload) && !b->replacements;
+  struct err why = {.code = ERR_NONE};
+  return !is_tree || protocol == AWS_QUERY || protocol == AWS_EC2 ||
+         xml_write_check_root(b->payload, out->media ? out->media->schema : NULL, &why) ||
+         source_error(b->compiler->source, b->payload, b->e, ERR_INVALID, "%s", why.text);
 }
 
 /* A line break would become a part of a name or value. */
@@ -158,7 +255,7 @@ static bool compile_payload(const struct body_source *b) {
            source_error(b->compiler->source, b->node, b->e, ERR_INVALID,
                         "the operation '%.*s' requires a request body; give its 'payload'", SV_ARG(b->operation->id));
   }
-  if (!check_type(b)) {
+  if (!check_type(b) || !check_root(b)) {
     return false;
   }
   return json_is_string(b->payload) ? compile_text(b) : value_compile(b->compiler, b->payload, &b->out->payload, b->e);
@@ -172,7 +269,6 @@ static bool check_places(const struct body_source *b) {
   const char *why = NULL;
   switch (out->kind) {
   case MEDIA_JSON:
-  case MEDIA_BINARY:
     return true;
   case MEDIA_FORM:
     why = json_is_string(b->payload) ? "a payload that is form data as text; give it as an object" : NULL;
@@ -180,19 +276,30 @@ static bool check_places(const struct body_source *b) {
   case MEDIA_XML:
     why = !b->payload ? "XML without a 'payload'; give the XML that they change" : NULL;
     break;
+  case MEDIA_MULTIPART:
+    why = json_is_string(b->payload) ? "a payload that is multipart as text; give it as an object" : NULL;
+    break;
   case MEDIA_TEXT:
     why = "text; write the expressions into the payload";
+    break;
+  case MEDIA_BINARY:
+    why = "bytes; write the expressions into the payload";
     break;
   }
   return !why || source_error(b->compiler->source, b->replacements, b->e, ERR_INVALID,
                               "replacements have no targets in %s", why);
 }
 
+/* XML that is given as an object is a tree like JSON until it is sent. */
+static bool is_xml_text(const struct body_source *b) {
+  return b->out->kind == MEDIA_XML && !is_structure(b, b->payload);
+}
+
 /* Arazzo 1.1.0, Payload Replacement Object: without targetSelectorType the target MUST be a JSON Pointer if the payload is
  * JSON, and an XPath if it is XML. 1.0.1 has these two only. */
 static bool read_target_type(const struct body_source *b, const json *node, struct locator_type *out) {
   const json *type = json_get(node, SV("targetSelectorType"));
-  bool is_xml = b->out->kind == MEDIA_XML;
+  bool is_xml = is_xml_text(b);
   const json *culprit = type;
   struct err *e = b->e;
   *out = (struct locator_type){.kind = is_xml ? LOCATOR_XPATH : LOCATOR_POINTER, .version = XPATH_31};
@@ -210,7 +317,7 @@ static bool read_target_type(const struct body_source *b, const json *node, stru
 }
 
 static bool check_value(const struct body_source *b, const json *value) {
-  return b->out->kind != MEDIA_XML || !is_structure(b, value) ||
+  return !is_xml_text(b) || !is_structure(b, value) ||
          source_error(b->compiler->source, value, b->e, ERR_INVALID,
                       "the value of a replacement in XML must be text, a number or a boolean, but is %s",
                       json_type_name(value));
@@ -265,10 +372,15 @@ bool body_compile(struct compiler *compiler, const json *step, const struct oper
            source_error(compiler->source, step, e, ERR_INVALID, "the operation '%.*s' requires a request body",
                         SV_ARG(operation->id));
   }
+  /* RFC 9110 9.3.2: content of a HEAD request has no meaning, and no library sends it. */
+  if (sv_eq(operation->method, SV("HEAD"))) {
+    return source_error(compiler->source, node, e, ERR_INVALID, "a HEAD request has no body; leave 'requestBody' out");
+  }
   struct step_body *made = arena_alloc(compiler->arena, sizeof *made);
   if (!made) {
     return err_memory(e);
   }
+  made->operation = operation;
   const json *replacements = json_get(node, SV("replacements"));
   struct body_source b = {.compiler = compiler,
                           .operation = operation,

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "locator.h"
-#include "media_type.h"
+#include "media.h"
 #include "openapi.h"
 #include "template.h"
 
@@ -21,6 +21,8 @@ struct body_replacement {
 struct step_body {
   sv content_type;
   enum media_kind kind;
+  const struct media *media; /* what the operation says of this type; NULL: nothing */
+  const struct operation *operation;
   const struct template *payload; /* NULL: none */
   const struct body_replacement *replacements;
   size_t replacement_count;

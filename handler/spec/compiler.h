@@ -51,7 +51,7 @@ bool workflow_compile(struct compiler *compiler, struct workflow *workflow, stru
 bool step_compile(struct compiler *compiler, const json *workflow, struct step *step, struct err *e);
 
 /* The operation that a Step Object names. `*out` stays NULL when it is one of an AsyncAPI description. */
-bool operation_find(struct compiler *compiler, const json *node, const struct operation **out, struct err *e);
+bool operation_find(struct compiler *compiler, const json *node, struct step *step, struct err *e);
 
 /* True when the Step Object is one of AsyncAPI's by its fields or by the source that it names. */
 bool operation_is_async(const struct compiler *compiler, const json *node);

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "errinfo.h"
+#include "locator.h"
 #include "sb.h"
 #include "shape.h"
 
@@ -35,33 +36,9 @@ static bool text_error(const struct source *source, const json *node, struct err
 
 /* What `type` says: the language, and which version of it. */
 struct language {
-  sv type;
-  sv version;
   enum criterion_type criterion;
-  enum jsonpath_dialect query;     /* of a jsonpath criterion */
-  enum jsonpath_dialect condition; /* the same in documents that may hold comparison forms */
-  enum xpath_version xpath;
+  struct locator_type locator; /* of jsonpath and xpath criteria */
 };
-
-/* Arazzo 1.1.0, Expression Type Object: types and versions. The first of each type is what a type without a version means:
- * also in 1.0.1, RFC 9535 and XPath 3.1. */
-static const struct language languages[] = {
-    {{"simple", 6}, {"", 0}, CRITERION_SIMPLE, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
-    {{"regex", 5}, {"", 0}, CRITERION_REGEX, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
-    {{"jsonpath", 8}, {"rfc9535", 7}, CRITERION_JSONPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
-    {{"jsonpath", 8},
-     {"draft-goessner-dispatch-jsonpath-00", 35},
-     CRITERION_JSONPATH,
-     JSONPATH_GOESSNER,
-     JSONPATH_GOESSNER_CONDITION,
-     XPATH_31},
-    {{"xpath", 5}, {"xpath-31", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_31},
-    {{"xpath", 5}, {"xpath-30", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_30},
-    {{"xpath", 5}, {"xpath-20", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_20},
-    {{"xpath", 5}, {"xpath-10", 8}, CRITERION_XPATH, JSONPATH_RFC9535, JSONPATH_CONDITION, XPATH_10},
-};
-
-#define LANGUAGES_COUNT (sizeof languages / sizeof *languages)
 
 static bool unknown_language(const struct source *source, const json *name, const json *version, struct err *e) {
   sv type = json_string(name);
@@ -84,33 +61,34 @@ static bool unknown_language(const struct source *source, const json *name, cons
       SV_ARG(sv_slice(type, 0, 80)));
 }
 
-static const struct language *find_language(const json *name, const json *version) {
-  for (size_t i = 0; i < LANGUAGES_COUNT; i++) {
-    const struct language *each = &languages[i];
-    bool is_version = !version || (each->version.len && sv_eq(json_string(version), each->version));
-    if (sv_eq(json_string(name), each->type) && is_version) {
-      return each;
-    }
+/* Arazzo 1.1.0, Criterion Object: simple and regex have no versions; JSON Pointer is for selectors only. */
+static bool find_language(sv name, const sv *version, struct language *out) {
+  if (sv_eq(name, SV("simple")) || sv_eq(name, SV("regex"))) {
+    out->criterion = sv_eq(name, SV("simple")) ? CRITERION_SIMPLE : CRITERION_REGEX;
+    return !version;
   }
-  return NULL;
+  bool is_found = locator_type_find(name, version, &out->locator);
+  out->criterion = out->locator.kind == LOCATOR_XPATH ? CRITERION_XPATH : CRITERION_JSONPATH;
+  return is_found && out->locator.kind != LOCATOR_POINTER;
 }
 
 /* Arazzo 1.1.0, Criterion Object: the type is a text or an Expression Type Object. The schema of 1.0 has the version beside the
  * type, in the criterion itself. */
-static bool read_type(const struct source *source, const json *node, const struct language **out, struct err *e) {
+static bool read_type(const struct source *source, const json *node, struct language *out, struct err *e) {
   const json *type = json_get(node, SV("type"));
   bool is_object = json_type(type) == JSON_OBJECT;
   const json *version = json_get(is_object ? type : node, SV("version"));
   const json *name = is_object ? json_get(type, SV("type")) : type;
-  *out = &languages[0];
+  sv version_text = json_string(version);
+  *out = (struct language){.criterion = CRITERION_SIMPLE};
   if (!type) {
     return true;
   }
   if (is_object && !shape_check(source, type, &type_shape, e)) {
     return false;
   }
-  *out = find_language(name, version);
-  return *out || unknown_language(source, name, version, e);
+  return find_language(json_string(name), version ? &version_text : NULL, out) ||
+         unknown_language(source, name, version, e);
 }
 
 static bool compile_context(struct arena *arena, const struct source *source, const json *node, struct criterion *out,
@@ -125,34 +103,40 @@ static bool compile_context(struct arena *arena, const struct source *source, co
   return expression_compile(arena, json_string(context), &out->context, e) || text_error(source, context, e);
 }
 
+/* The dialect in documents that may hold comparison forms. */
+static enum jsonpath_dialect with_comparisons(enum jsonpath_dialect dialect) {
+  return dialect == JSONPATH_GOESSNER ? JSONPATH_GOESSNER_CONDITION : JSONPATH_CONDITION;
+}
+
 static bool compile_condition(struct arena *arena, const struct language *language, bool comparison_form,
                               struct criterion *out, struct err *e) {
+  enum jsonpath_dialect dialect = language->locator.dialect;
   switch (out->type) {
   case CRITERION_SIMPLE:
     return condition_compile(arena, out->text, &out->condition, e);
   case CRITERION_REGEX:
     return regex_pattern_compile(arena, out->text, &out->pattern, e);
   case CRITERION_JSONPATH:
-    return jsonpath_compile(arena, out->text, comparison_form ? language->condition : language->query, &out->path, e);
+    return jsonpath_compile(arena, out->text, comparison_form ? with_comparisons(dialect) : dialect, &out->path, e);
   case CRITERION_XPATH:
-    return xpath_compile(arena, out->text, language->xpath, &out->xpath, e);
+    return xpath_compile(arena, out->text, language->locator.version, &out->xpath, e);
   }
   return err_set(e, ERR_INTERNAL, "a criterion has no type");
 }
 
 bool criterion_compile(struct arena *arena, const struct source *source, const json *node, bool comparison_form,
                        struct criterion *out, struct err *e) {
-  const struct language *language = NULL;
+  struct language language;
   if (!read_type(source, node, &language, e)) {
     return false;
   }
-  out->type = language->criterion;
+  out->type = language.criterion;
   const json *condition = json_get(node, SV("condition"));
   out->text = json_string(condition);
   if (!compile_context(arena, source, node, out, e)) {
     return false;
   }
-  return compile_condition(arena, language, comparison_form, out, e) || text_error(source, condition, e);
+  return compile_condition(arena, &language, comparison_form, out, e) || text_error(source, condition, e);
 }
 
 /* A regex is matched against text; other values are matched as their compact JSON. */
@@ -172,18 +156,20 @@ static bool match_regex(const struct criterion *criterion, const json *subject, 
 /* The value that the condition is applied to; NULL when it says nothing at all. */
 static const json *read_subject(const struct criterion *criterion, const struct scope *scope) {
   const json *subject = NULL;
-  enum expression_result result = expression_eval(criterion->context, scope, &subject);
+  enum expression_result result = criterion->type == CRITERION_JSONPATH
+                                      ? expression_eval_data(criterion->context, scope, &subject)
+                                      : expression_eval(criterion->context, scope, &subject);
   /* Arazzo 1.1.0 names null and undefined together: a body of null is no more of an answer than none. */
   bool is_there = result == EXPRESSION_FOUND && json_type(subject) != JSON_NULL;
   bool is_body = criterion->context->source == EXPRESSION_RESPONSE && criterion->context->part == EXPRESSION_BODY;
-  /* A query over text that is not JSON selects nothing whatever it says: that is no answer either. */
+  /* A query over text that has no parts selects nothing whatever it says: that is no answer either. */
   bool is_readable = criterion->type != CRITERION_JSONPATH || !is_body || !scope->response_is_text;
   if (is_there && is_readable) {
     return subject;
   }
   if (scope->why_unknown) {
     err_set(scope->why_unknown, ERR_UNRESOLVED, "the context '%.*s' %s", SV_ARG(criterion->context->text),
-            is_there ? "is text, not JSON" : "has no value");
+            is_there ? "is text, not structured data" : "has no value");
   }
   return NULL;
 }

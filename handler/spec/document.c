@@ -49,18 +49,6 @@ struct document_reader document_file_reader(void) {
   return (struct document_reader){.read = file_read};
 }
 
-bool source_load(struct loading *loading, sv path, struct source **out, struct err *e) {
-  sv text;
-  struct sha256 digest;
-  if (!loading->reader.read(loading->reader.context, path, loading->arena, &text, e) || !sha256(text, &digest, e) ||
-      !yaml_parse(loading->arena, path, text, out, e)) {
-    return false;
-  }
-  struct sha256_hex hex = sha256_to_hex(&digest);
-  sb_format(&loading->digests, "%s\n", hex.text);
-  return true;
-}
-
 /* A version that is no text is left to the check of the structure. */
 static bool read_version(const struct source *source, enum arazzo_version *out, struct err *e) {
   const json *node = json_get(source->root, SV("arazzo"));
@@ -251,29 +239,51 @@ static bool finish(struct loading *loading, struct err *e) {
   return true;
 }
 
-bool document_load(struct arena *arena, sv path, struct document_reader reader, const struct document **out,
-                   struct err *e) {
-  struct loading loading = {.arena = arena, .reader = reader, .digests = sb_new(arena, KIB(64))};
+/* The entry document is an Arazzo document, whose tree stays. */
+static bool open_entry(struct loading *loading, sv path, struct document **out, struct err *e) {
+  sv text;
   struct source *source = NULL;
+  return source_set_read(&loading->files, path, &text, e) && yaml_parse(loading->arena, path, text, &source, e) &&
+         document_open(loading, path, source, out, e);
+}
+
+/* Descriptions are gone when loading has ended; what operations need of them was compiled. */
+static void forget_descriptions(const struct document_set *set) {
+  for (size_t i = 0; i < set->count; i++) {
+    for (size_t j = 0; j < set->items[i]->description_count; j++) {
+      set->items[i]->descriptions[j].openapi = NULL;
+    }
+  }
+}
+
+static bool load(struct loading *loading, sv path, const struct document **out, struct err *e) {
   struct document *document = NULL;
   sv normal;
-  loading.set = arena_alloc(arena, sizeof *loading.set);
-  loading.findings.arena = arena;
-  loading.findings.warnings = arena_array(arena, LIMIT_WARNINGS, sizeof *loading.findings.warnings);
-  if (!loading.set || !loading.findings.warnings) {
-    return err_memory(e);
-  }
-  if (!location_normalize(arena, path, &normal, e) || !source_load(&loading, normal, &source, e) ||
-      !document_open(&loading, normal, source, &document, e)) {
+  if (!location_normalize(loading->arena, path, &normal, e) || !open_entry(loading, normal, &document, e)) {
     return err_at(e, path, 0, 0);
   }
-  resolve_identities(loading.set);
-  *out = document;
-  if (!compile_all(&loading, e)) {
+  resolve_identities(loading->set);
+  if (!compile_all(loading, e)) {
     return false;
   }
-  flow_note_deletions(loading.set);
-  return finish(&loading, e);
+  flow_note_deletions(loading->set);
+  forget_descriptions(loading->set);
+  *out = document;
+  return finish(loading, e);
+}
+
+bool document_load(struct arena *arena, sv path, struct document_reader reader, const struct document **out,
+                   struct err *e) {
+  struct loading loading = {.arena = arena, .digests = sb_new(arena, KIB(64))};
+  struct arena *descriptions = arena_new(LIMIT_DOCUMENT_ARENA_BYTES);
+  loading.set = arena_alloc(arena, sizeof *loading.set);
+  loading.files = (struct source_set){.arena = descriptions, .reader = reader, .digests = &loading.digests};
+  loading.findings.arena = arena;
+  loading.findings.warnings = arena_array(arena, LIMIT_WARNINGS, sizeof *loading.findings.warnings);
+  bool has_memory = descriptions && loading.set && loading.findings.warnings;
+  bool good = has_memory ? load(&loading, path, out, e) : err_memory(e);
+  arena_drop(descriptions);
+  return good;
 }
 
 struct workflow *document_workflow(const struct document *document, sv id) {

@@ -13,10 +13,12 @@
 #include "digest.h"
 #include "limits.h"
 #include "openapi.h"
+#include "source_set.h"
 #include "template.h"
 
 enum arazzo_version { ARAZZO_1_0, ARAZZO_1_1 };
 
+struct description;
 struct document;
 struct step;
 struct workflow;
@@ -91,7 +93,9 @@ struct step {
   const struct workflow *workflow;
   const struct step *after;          /* in the order of execution; NULL: the last one */
   const struct operation *operation; /* NULL: the step runs a workflow */
+  const struct description *source;  /* of the operation; NULL: the step runs a workflow */
   const struct call *call;           /* NULL: the step sends a request */
+  bool deletes;                      /* sends DELETE, or what AWS calls so */
   const struct step_parameter *parameters;
   size_t parameter_count;
   const struct step_body *body; /* NULL: none */
@@ -132,7 +136,7 @@ enum description_type { DESCRIPTION_OPENAPI, DESCRIPTION_ARAZZO, DESCRIPTION_ASY
 struct description {
   sv name;
   enum description_type type;
-  const struct openapi *openapi;
+  struct openapi *openapi;   /* type openapi, while documents are loaded; NULL afterwards */
   struct document *document; /* type arazzo */
   sv path;                   /* of its file; empty: none */
   sv uri;                    /* DESCRIPTION_REMOTE: a URL that is not fetched; used, it is refused */
@@ -163,13 +167,6 @@ struct document_set {
   struct sha256_hex digest; /* of all files that were loaded */
   const sv *warnings;       /* "file:line:column: text" of what runs, but was hardly meant */
   size_t warning_count;
-};
-
-/* Reads one file. `path` is relative to the working directory or absolute, and how errors call it. */
-struct document_reader {
-  bool (*read)(void *context, sv path, struct arena *arena, sv *text, struct err *e);
-  bool fetches; /* `path` may also be a URL: source descriptions may be fetched */
-  void *context;
 };
 
 /* The reader of local files: at most LIMIT_DOCUMENT_BYTES each. */

@@ -339,7 +339,7 @@ bool flow_check_calls(struct arena *arena, const struct document_set *set, struc
 
 /* ---- deletions ---- */
 
-/* The DELETE that the list of steps leads to, as far as it is known of the workflows that the steps run. */
+/* The deletion that the list of steps leads to, as far as it is known of the workflows that the steps run. */
 static const struct step *deletion_of(const struct workflow *workflow) {
   for (size_t i = 0; i < workflow->depends_on_count; i++) {
     if (workflow->depends_on[i]->deletion) {
@@ -347,7 +347,7 @@ static const struct step *deletion_of(const struct workflow *workflow) {
     }
   }
   for (const struct step *step = workflow->first; step; step = step->after) {
-    if (step->operation && sv_eq(step->operation->method, SV("DELETE"))) {
+    if (step->deletes) {
       return step;
     }
     if (step->call && step->call->workflow->deletion) {

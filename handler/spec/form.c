@@ -21,7 +21,8 @@ struct subject {
   char text[SUBJECT_BYTES];
 };
 
-bool form_has(const struct form_checking *c, enum form_versions versions) {
+/* Whether the version that is checked has something of these versions. */
+static bool has_version(const struct form_checking *c, enum form_versions versions) {
   return versions == FORM_ALWAYS || (versions == FORM_SINCE_1_1) == (c->version == ARAZZO_1_1);
 }
 
@@ -79,7 +80,7 @@ static struct subject words_text(const struct form_checking *c, const struct for
   const char *held = NULL;
   size_t at = 0;
   for (; words->text && at < sizeof text.text; words++) {
-    if (words->refused || !form_has(c, words->versions)) {
+    if (words->refused || !has_version(c, words->versions)) {
       continue;
     }
     if (held) {
@@ -103,7 +104,7 @@ bool form_check_word(const struct form_checking *c, const json *value, const str
   if (word->refused) {
     return source_error(c->source, value, e, ERR_INVALID, "%s", word->refused);
   }
-  if (word->text && form_has(c, word->versions)) {
+  if (word->text && has_version(c, word->versions)) {
     return true;
   }
   return source_error(c->source, value, e, ERR_INVALID, "%s is '%.*s'%s; write %s", subject, SV_ARG(shown_text(text)),
@@ -278,7 +279,7 @@ static const struct form_member *own_member(const struct form_checking *c, const
     if (!sv_eq(name, sv_from(member->name))) {
       continue;
     }
-    if (form_has(c, member->versions)) {
+    if (has_version(c, member->versions)) {
       return member;
     }
     other = member;
@@ -299,7 +300,7 @@ static const char *nearest_member(const struct form_checking *c, const struct fo
   struct nearest nearest = nearest_to(name);
   for (; kind; kind = kind->base) {
     for (const struct form_member *member = kind->members; member->name; member++) {
-      if (!member->refused && form_has(c, member->versions)) {
+      if (!member->refused && has_version(c, member->versions)) {
         nearest_offer(&nearest, member->name);
       }
     }
@@ -327,7 +328,7 @@ static bool unknown_member(const struct form_checking *c, const json *member, co
 static bool check_member(const struct form_checking *c, const json *member, const struct form_kind *kind,
                          struct err *e) {
   const struct form_member *known = find_member(c, kind, json_name(member));
-  if (known && !known->refused && form_has(c, known->versions)) {
+  if (known && !known->refused && has_version(c, known->versions)) {
     struct subject subject = subject_member(json_name(member), kind);
     return check_value(c, member, known->form, &subject, e);
   }
@@ -341,7 +342,7 @@ static bool check_required(const struct form_checking *c, const json *object, co
                            struct err *e) {
   for (const struct form_kind *each = kind; each; each = each->base) {
     for (const struct form_member *member = each->members; member->name; member++) {
-      if (member->required && form_has(c, member->versions) && !json_get(object, sv_from(member->name))) {
+      if (member->required && has_version(c, member->versions) && !json_get(object, sv_from(member->name))) {
         return source_error(c->source, object, e, ERR_INVALID, "this %s has no '%s', which is required", kind->what,
                             member->name);
       }
@@ -363,7 +364,7 @@ static bool check_rules(const struct form_checking *c, const json *object, const
 static bool check_below_member(const struct form_checking *c, const json *member, const struct form_kind *kind,
                                struct err *e) {
   const struct form_member *known = find_member(c, kind, json_name(member));
-  if (!known || !known->form || !form_has(c, known->versions)) {
+  if (!known || !known->form || !has_version(c, known->versions)) {
     return true;
   }
   if (check_below(c, member, known->form, json_name(member), e)) {

@@ -111,7 +111,4 @@ bool form_check(const struct form_checking *c, const json *object, const struct 
 bool form_check_word(const struct form_checking *c, const json *value, const struct form_word *words,
                      const char *subject, struct err *e);
 
-/* Whether the version that is checked has something of these versions. */
-bool form_has(const struct form_checking *c, enum form_versions versions);
-
 #endif

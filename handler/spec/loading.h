@@ -4,17 +4,15 @@
 
 #include "compiler.h"
 #include "sb.h"
+#include "source_set.h"
 
 struct loading {
-  struct arena *arena;
-  struct document_reader reader;
+  struct arena *arena; /* of what stays */
   struct document_set *set;
-  struct sb digests; /* of each file, in order of loading */
+  struct sb digests;       /* of each file, in order of loading */
+  struct source_set files; /* with an arena of its own: texts, and the trees of descriptions */
   struct findings findings;
 };
-
-/* Loads any file, and notes its digest. */
-bool source_load(struct loading *loading, sv path, struct source **out, struct err *e);
 
 /* The Arazzo document of this path in the set; NULL when there is none yet. */
 struct document *document_loaded(const struct loading *loading, sv path);

@@ -33,21 +33,35 @@ static bool split_path(sv text, sv *name, sv *fragment) {
   return hash == text.len || field.len == 0 || sv_eq(field, SV(".url"));
 }
 
-/* "/paths/<path>/<method>" of the fragment. `*found` is false for every other pointer. */
-static bool split_pointer(struct arena *arena, sv fragment, sv *path, sv *method, bool *found, struct err *e) {
+/* An operation as an operationPath addresses it. */
+struct operation_address {
+  sv path;
+  sv method;
+  bool is_additional;
+};
+
+/* "/paths/<path>/<method>" of the fragment, or "/paths/<path>/additionalOperations/<method>". `*found` is false for every other
+ * pointer. */
+static bool split_pointer(struct arena *arena, sv fragment, struct operation_address *out, bool *found, struct err *e) {
   sv pointer;
-  sv paths = SV("");
-  sv *const tokens[] = {&paths, path, method};
-  *found = true;
+  sv tokens[4];
+  size_t count = 0;
+  bool more = true;
+  *found = false;
   if (!pointer_from_fragment(arena, fragment, &pointer, e) || !pointer_check(pointer, e)) {
     return false;
   }
-  for (size_t i = 0; i < 3 && *found; i++) {
-    if (!pointer_next_token(arena, &pointer, tokens[i], found, e)) {
+  while (count < 4 && more) {
+    if (!pointer_next_token(arena, &pointer, &tokens[count], &more, e)) {
       return false;
     }
+    count += more ? 1 : 0;
   }
-  *found = *found && pointer.len == 0 && sv_eq(paths, SV("paths"));
+  if (count < 3 || pointer.len || !sv_eq(tokens[0], SV("paths"))) {
+    return true;
+  }
+  *out = (struct operation_address){tokens[1], tokens[count - 1], count == 4};
+  *found = count == 3 || sv_eq(tokens[2], SV("additionalOperations"));
   return true;
 }
 
@@ -91,55 +105,79 @@ bool operation_is_async(const struct compiler *compiler, const json *node) {
   return is_asyncapi(document_description(compiler->document, source_named(node)));
 }
 
-static bool find_by_path(struct compiler *compiler, const json *reference, const struct operation **out,
-                         struct err *e) {
+static bool find_by_path(struct compiler *compiler, const json *reference, struct step *step, struct err *e) {
   struct err why;
   sv name = SV("");
   sv fragment;
-  sv path;
-  sv method;
+  struct operation_address at;
   bool found = false;
   err_clear(&why);
   const struct source *source = compiler->source;
   if (!split_path(json_string(reference), &name, &fragment) ||
-      !split_pointer(compiler->arena, fragment, &path, &method, &found, &why) || !found) {
+      !split_pointer(compiler->arena, fragment, &at, &found, &why) || !found) {
     return source_error(source, reference, e, why.code == ERR_MEMORY ? ERR_MEMORY : ERR_INVALID,
                         "an 'operationPath' has the form {$sourceDescriptions.<name>.url}#/paths/<path>/<method>, with "
                         "each '/' of the path written as ~1%s%s",
                         why.code ? ": " : "", why.text);
   }
   const struct description *description = named_description(compiler, name, reference, e);
-  if (!description || !openapi_operation_at(compiler->arena, description->openapi, path, method, out, e)) {
+  if (!description ||
+      !openapi_operation_at(description->openapi, at.path, at.method, at.is_additional, &step->operation, e)) {
     return false;
   }
-  return *out ||
+  step->source = description;
+  return step->operation ||
          source_error(source, reference, e, ERR_INVALID, "the source description '%.*s' has no operation '%.*s %.*s'",
-                      SV_ARG(name), SV_ARG(method), SV_ARG(path));
+                      SV_ARG(name), SV_ARG(at.method), SV_ARG(at.path));
 }
 
-static bool find_in(struct compiler *compiler, const json *reference, sv name, sv id, const struct operation **out,
+/* False with the reason when a part of the description, in which the operation may be, could not be read. */
+static bool check_read(const struct description *description, struct err *e) {
+  const struct err *why = description->openapi ? openapi_unread(description->openapi) : NULL;
+  if (why) {
+    *e = *why;
+  }
+  return !why;
+}
+
+static bool check_all_read(const struct document *document, struct err *e) {
+  for (size_t i = 0; i < document->description_count; i++) {
+    if (!check_read(&document->descriptions[i], e)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool find_in(struct compiler *compiler, const json *reference, sv name, sv id, struct step *step,
                     struct err *e) {
   const struct description *description = named_description(compiler, name, reference, e);
-  if (!description || !openapi_operation(compiler->arena, description->openapi, id, out, e)) {
+  if (!description || !openapi_operation(description->openapi, id, &step->operation, e)) {
     return false;
   }
-  return *out || source_error(compiler->source, reference, e, ERR_INVALID,
-                              "the source description '%.*s' has no operation with the operationId '%.*s'",
-                              SV_ARG(name), SV_ARG(id));
+  step->source = description;
+  if (step->operation || !check_read(description, e)) {
+    return step->operation != NULL;
+  }
+  return source_error(compiler->source, reference, e, ERR_INVALID,
+                      "the source description '%.*s' has no operation with the operationId '%.*s'", SV_ARG(name),
+                      SV_ARG(id));
 }
 
 /* A bare operationId is looked up in all descriptions. */
-static bool search_operation(struct compiler *compiler, sv id, const struct operation **out, size_t *count,
-                             struct err *e) {
+static bool search_operation(struct compiler *compiler, sv id, struct step *step, size_t *count, struct err *e) {
   const struct document *document = compiler->document;
   for (size_t i = 0; i < document->description_count; i++) {
     const struct operation *operation = NULL;
-    const struct openapi *openapi = document->descriptions[i].openapi;
-    if (openapi && !openapi_operation(compiler->arena, openapi, id, &operation, e)) {
+    struct openapi *openapi = document->descriptions[i].openapi;
+    if (openapi && !openapi_operation(openapi, id, &operation, e)) {
       return false;
     }
-    *count += operation ? 1 : 0;
-    *out = operation ? operation : *out;
+    if (operation) {
+      *count += 1;
+      step->operation = operation;
+      step->source = &document->descriptions[i];
+    }
   }
   return true;
 }
@@ -160,10 +198,9 @@ static const struct description *unloaded_description(const struct document *doc
   return count == 1 ? only : NULL;
 }
 
-static bool find_anywhere(struct compiler *compiler, const json *reference, sv id, const struct operation **out,
-                          struct err *e) {
+static bool find_anywhere(struct compiler *compiler, const json *reference, sv id, struct step *step, struct err *e) {
   size_t count = 0;
-  if (!search_operation(compiler, id, out, &count, e)) {
+  if (!search_operation(compiler, id, step, &count, e)) {
     return false;
   }
   if (count > 1) {
@@ -175,18 +212,21 @@ static bool find_anywhere(struct compiler *compiler, const json *reference, sv i
   if (unloaded) {
     return is_asyncapi(unloaded) || description_refuse(compiler, unloaded, reference, e);
   }
-  return count == 1 || source_error(compiler->source, reference, e, ERR_INVALID,
-                                    "no source description has an operation with the operationId '%.*s'", SV_ARG(id));
+  if (count || !check_all_read(compiler->document, e)) {
+    return count != 0;
+  }
+  return source_error(compiler->source, reference, e, ERR_INVALID,
+                      "no source description has an operation with the operationId '%.*s'", SV_ARG(id));
 }
 
-bool operation_find(struct compiler *compiler, const json *node, const struct operation **out, struct err *e) {
+bool operation_find(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
   const json *path = json_get(node, SV("operationPath"));
   const json *reference = json_get(node, SV("operationId"));
   sv name;
   sv id;
   if (path) {
-    return find_by_path(compiler, path, out, e);
+    return find_by_path(compiler, path, step, e);
   }
   split_operation(json_string(reference), &name, &id);
-  return name.len ? find_in(compiler, reference, name, id, out, e) : find_anywhere(compiler, reference, id, out, e);
+  return name.len ? find_in(compiler, reference, name, id, step, e) : find_anywhere(compiler, reference, id, step, e);
 }

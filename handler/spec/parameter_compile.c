@@ -4,11 +4,13 @@
 #include "compiler.h"
 #include "errinfo.h"
 #include "schema.h"
+#include "selector.h"
 
 static bool read_in(struct compiler *compiler, const json *node, struct step *step, struct step_parameter *out,
                     struct err *e) {
   const json *in = json_get(node, SV("in"));
   if (in && parameter_in_read(json_string(in), &out->in)) {
+    out->name = parameter_plain_name(out->name, out->in);
     out->declared = operation_parameter(step->operation, out->name, out->in);
     return true;
   }
@@ -23,18 +25,88 @@ static bool read_in(struct compiler *compiler, const json *node, struct step *st
                       "the parameter '%.*s' has no 'in'; write in: path, query, header or cookie", SV_ARG(out->name));
 }
 
+/* Headers that the connection and the signature are made of; a document that sets them would break either. */
+static bool is_reserved_header(const struct step_parameter *parameter) {
+  static const char *const names[] = {
+      "Host", "Content-Length", "Transfer-Encoding", "Connection",       "Expect",         "Upgrade",
+      "TE",   "Trailer",        "Keep-Alive",        "Proxy-Connection", "Accept-Encoding"};
+  for (size_t i = 0; parameter->in == IN_HEADER && i < sizeof names / sizeof names[0]; i++) {
+    if (sv_eq_nocase(parameter->name, sv_from(names[i]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Whether {name} stands in the path key, in its path or its query. */
+static bool has_place(sv path, sv name) {
+  sv before;
+  sv inner;
+  sv rest = path;
+  while (sv_split(rest, '{', &before, &rest) && sv_split(rest, '}', &inner, &rest)) {
+    if (sv_eq(parameter_plain_name(inner, IN_PATH), name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* A value that is meant for the path, but dropped, would leave a request about more: a DELETE of all in place of one. */
+static bool check_place(struct compiler *compiler, const json *node, const struct operation *operation,
+                        const struct step_parameter *parameter, struct err *e) {
+  return parameter->in != IN_PATH || has_place(operation->path, parameter->name) ||
+         source_error(compiler->source, node, e, ERR_INVALID,
+                      "the operation has a path parameter '%.*s', but its path '%.*s' has no place {%.*s} for it; mend "
+                      "the description",
+                      SV_ARG(parameter->name), SV_ARG(sv_slice(operation->path, 0, 200)), SV_ARG(parameter->name));
+}
+
 static bool check_declared(struct compiler *compiler, const json *node, const struct step_parameter *parameter,
                            struct err *e) {
-  if (parameter->declared && parameter->declared->unsupported) {
+  /* A querystring is sent as the text that it is, whatever its 'content' says of it. */
+  bool is_written = parameter->declared && parameter->in != IN_QUERYSTRING;
+  const char *unsupported = is_written ? parameter->declared->unsupported : NULL;
+  if (unsupported) {
     return source_error(compiler->source, node, e, ERR_UNSUPPORTED,
                         "the operation describes its parameter '%.*s' with %s, which is not supported",
-                        SV_ARG(parameter->name), parameter->declared->unsupported);
+                        SV_ARG(parameter->name), unsupported);
+  }
+  if (is_reserved_header(parameter)) {
+    return source_error(compiler->source, node, e, ERR_INVALID,
+                        "the header '%.*s' is set by the function itself; leave the parameter out",
+                        SV_ARG(parameter->name));
   }
   if (parameter->in == IN_PATH && !parameter->declared) {
     return source_error(compiler->source, node, e, ERR_INVALID, "the operation has no path parameter '%.*s'",
                         SV_ARG(parameter->name));
   }
   return true;
+}
+
+/* Whether a value is what a request will hold, but for the texts in it that are expressions: Selector Objects are not. */
+static bool is_literal(const struct compiler *compiler, const json *value) {
+  bool may_select = compiler->version == ARAZZO_1_1;
+  bool good = !may_select || !selector_is(value);
+  for (const json *part = json_first(value); part; part = part->next) {
+    good = good && (!may_select || !selector_is(part));
+  }
+  return good;
+}
+
+/* Lists and objects whose shape the parameter's style has no form for. AWS's query protocols have one for all. */
+static bool check_shape(struct compiler *compiler, const struct step *step, const struct step_parameter *parameter,
+                        struct err *e) {
+  enum aws_protocol protocol = step->operation->protocol;
+  const struct operation_parameter *declared = parameter->declared;
+  struct parameter_style style = declared ? declared->style : parameter_style_default(parameter->in);
+  bool has_style = !(declared && declared->has_content) && protocol != AWS_QUERY && protocol != AWS_EC2;
+  bool is_known = json_first(parameter->value_node) && is_literal(compiler, parameter->value_node);
+  if (parameter->in == IN_QUERYSTRING || !has_style || !is_known ||
+      parameter_fits(parameter->name, parameter->value_node, &style, e)) {
+    return true;
+  }
+  struct source_place place = source_place(compiler->source, parameter->value_node);
+  return err_at(e, compiler->source->name, place.line, place.column);
 }
 
 /* The Parameter Object behind a Reusable Object, its name and its value. */
@@ -74,7 +146,9 @@ static bool compile_parameter(struct compiler *compiler, const json *node, struc
   if (!open_parameter(compiler, &node, &out->name, &out->value_node, e) || !read_in(compiler, node, step, out, e)) {
     return false;
   }
-  if (!is_for_others(out, inherited) && !check_declared(compiler, node, out, e)) {
+  if (!is_for_others(out, inherited) &&
+      (!check_declared(compiler, node, out, e) || !check_place(compiler, node, step->operation, out, e) ||
+       !check_shape(compiler, step, out, e))) {
     return false;
   }
   bool good = out->in == IN_QUERYSTRING ? compile_querystring(compiler, out, e)
@@ -160,7 +234,7 @@ static bool check_required(struct compiler *compiler, const struct step *step, s
   const struct operation *operation = step->operation;
   for (size_t i = 0; i < operation->parameter_count; i++) {
     const struct operation_parameter *parameter = &operation->parameters[i];
-    if (parameter->required && !is_given(step, parameter->name, parameter->in)) {
+    if (parameter->required && !parameter->only && !is_given(step, parameter->name, parameter->in)) {
       return source_error(compiler->source, step->node, e, ERR_INVALID,
                           "the operation '%.*s' requires the %.*s parameter '%.*s', which the step does not give",
                           SV_ARG(operation->id), SV_ARG(parameter_in_name(parameter->in)), SV_ARG(parameter->name));

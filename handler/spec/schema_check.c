@@ -59,7 +59,8 @@ static bool __attribute__((format(printf, 3, 4))) breaks(struct checking *c, str
   return text.state == SB_NO_MEMORY ? err_memory(e) : err_set(e, ERR_INVALID, "%.*s", SV_ARG(sb_view(&text)));
 }
 
-const char *schema_types_text(const struct schema *schema, char *buffer, size_t size) {
+/* Names of the JSON types as schemas write them; "integer" is a number. */
+static const char *types_text(const struct schema *schema, char *buffer, size_t size) {
   static const char *const names[] = {"null", "boolean", "number", "string", "array", "object"};
   size_t used = 0;
   buffer[0] = '\0';
@@ -81,7 +82,7 @@ static bool check_type(struct checking *c, const struct schema *schema, const js
     /* JSON Schema Validation 6.1.1: "integer" matches any number with a zero fractional part. */
     good = json_number_is_integer(value);
   }
-  return good || breaks(c, e, "must be of type %s, but is of type %s", schema_types_text(schema, types, sizeof types),
+  return good || breaks(c, e, "must be of type %s, but is of type %s", types_text(schema, types, sizeof types),
                         json_type_name(value));
 }
 

@@ -59,7 +59,4 @@ struct schema {
   const struct schema *negated, *condition, *then_schema, *else_schema;
 };
 
-/* Names of the JSON types as schemas write them; "integer" is a number. */
-const char *schema_types_text(const struct schema *schema, char *buffer, size_t size);
-
 #endif

@@ -51,12 +51,21 @@ static bool check_type(const struct document *document, const json *type, enum d
                       SV_ARG(path), SV_ARG(json_string(type)), type_name(found));
 }
 
-static bool load_content(struct loading *loading, struct source *file, struct description *out, struct err *e) {
+/* The tree of an Arazzo document stays, so that it is made anew where it can. */
+static bool load_document(struct loading *loading, const struct source_file *file, struct description *out,
+                          struct err *e) {
+  struct source *source = NULL;
+  return yaml_parse(loading->arena, file->path, file->text, &source, e) &&
+         document_open(loading, out->path, source, &out->document, e);
+}
+
+static bool load_content(struct loading *loading, const struct source_file *file, struct description *out,
+                         struct err *e) {
   switch (out->type) {
   case DESCRIPTION_OPENAPI:
-    return openapi_open(loading->arena, file, &out->openapi, e);
+    return openapi_open(loading->arena, &loading->files, file->source, &out->openapi, e);
   case DESCRIPTION_ARAZZO:
-    return document_open(loading, out->path, file, &out->document, e);
+    return load_document(loading, file, out, e);
   case DESCRIPTION_ASYNCAPI:
   case DESCRIPTION_REMOTE:
     break;
@@ -64,21 +73,29 @@ static bool load_content(struct loading *loading, struct source *file, struct de
   return true;
 }
 
-/* A file that was loaded before is not loaded again. */
-static bool load_file(struct loading *loading, const struct document *document, const json *node,
-                      struct description *out, struct err *e) {
-  struct source *file = NULL;
-  const struct description *known = loaded_description(loading, out->path);
-  out->document = document_loaded(loading, out->path);
-  out->openapi = known ? known->openapi : NULL;
-  bool is_loaded = out->document || out->openapi;
-  if (!is_loaded && !source_load(loading, out->path, &file, e)) {
+static bool load_new(struct loading *loading, const struct document *document, const json *node,
+                     struct description *out, struct err *e) {
+  const struct source_file *file = NULL;
+  if (!source_set_load(&loading->files, out->path, &file, e)) {
     struct source_place place = source_place(document->source, json_get(node, SV("url")));
     return err_at(e, document->source->name, place.line, place.column);
   }
-  out->type = out->document ? DESCRIPTION_ARAZZO : file ? type_of(file) : DESCRIPTION_OPENAPI;
+  out->type = type_of(file->source);
   return check_type(document, json_get(node, SV("type")), out->type, out->path, e) &&
-         (is_loaded || load_content(loading, file, out, e));
+         load_content(loading, file, out, e);
+}
+
+/* A file that was loaded before is not loaded again. */
+static bool load_file(struct loading *loading, const struct document *document, const json *node,
+                      struct description *out, struct err *e) {
+  const struct description *known = loaded_description(loading, out->path);
+  out->document = document_loaded(loading, out->path);
+  out->openapi = known ? known->openapi : NULL;
+  if (!out->document && !out->openapi) {
+    return load_new(loading, document, node, out, e);
+  }
+  out->type = out->document ? DESCRIPTION_ARAZZO : DESCRIPTION_OPENAPI;
+  return check_type(document, json_get(node, SV("type")), out->type, out->path, e);
 }
 
 bool description_load(struct loading *loading, struct document *document, const json *node, struct description *out,
@@ -96,7 +113,7 @@ bool description_load(struct loading *loading, struct document *document, const 
     return err_at(e, document->source->name, place.line, place.column);
   }
   out->uri = location.uri;
-  out->path = location.path.len || !loading->reader.fetches ? location.path : location.uri;
+  out->path = location.path.len || !loading->files.reader.fetches ? location.path : location.uri;
   out->type = DESCRIPTION_REMOTE;
   return out->path.len == 0 || load_file(loading, document, node, out, e);
 }

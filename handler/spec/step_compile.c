@@ -234,9 +234,25 @@ static void refuse_async(const struct compiler *compiler, const struct step *ste
   }
 }
 
+/* Where a description has one operation for all of a service of AWS, the step names what it does: as Action, in the query or the
+ * form, or behind the dot of X-Amz-Target. */
+static bool names_deletion(const struct step *step, const json *node) {
+  sv in_form = json_string(json_get(json_get(json_get(node, SV("requestBody")), SV("payload")), SV("Action")));
+  bool found = operation_name_deletes(in_form);
+  for (size_t i = 0; i < step->parameter_count; i++) {
+    const struct step_parameter *parameter = &step->parameters[i];
+    sv value = json_string(parameter->value_node);
+    bool is_target = parameter->in == IN_HEADER && sv_eq_nocase(parameter->name, SV("X-Amz-Target"));
+    bool is_action = parameter->in == IN_QUERY && sv_eq(parameter->name, SV("Action"));
+    sv name = is_target ? sv_slice(value, sv_find(value, '.') + 1, value.len) : value;
+    found = found || ((is_target || is_action) && operation_name_deletes(name));
+  }
+  return found;
+}
+
 static bool compile_operation(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
                               struct err *e) {
-  if (!operation_find(compiler, node, &step->operation, e)) {
+  if (!operation_find(compiler, node, step, e)) {
     return false;
   }
   if (!step->operation) {
@@ -246,6 +262,7 @@ static bool compile_operation(struct compiler *compiler, const json *workflow, c
   if (!parameters_compile(compiler, workflow, step, e)) {
     return false;
   }
+  step->deletes = step->operation->deletes || (step->operation->protocol != AWS_NONE && names_deletion(step, node));
   return body_compile(compiler, node, step->operation, &step->body, e) || err_in(e, "requestBody");
 }
 

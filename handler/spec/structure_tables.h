@@ -9,8 +9,7 @@ extern const struct form form_text;
 extern const struct form form_any;
 extern const struct form form_texts; /* an array of different texts */
 extern const struct form_pattern form_map_name;
-extern const struct form form_selector_type;     /* a word or an Expression Type Object */
-extern const struct form form_value_or_selector; /* a text or a Selector Object */
+extern const struct form form_selector_type; /* a word or an Expression Type Object */
 
 /* The rule of objects with a `value` of any type, which may be a Selector Object. */
 bool any_value_rule(const struct form_checking *c, const json *object, struct err *e);

@@ -104,7 +104,7 @@ bool any_value_rule(const struct form_checking *c, const json *object, struct er
   return !is_selector || form_check(c, value, &kind_selector, e) || err_in(e, "value");
 }
 
-const struct form form_value_or_selector = {
+static const struct form form_value_or_selector = {
     .types = SHAPE_STRING,
     .types_since_1_1 = SHAPE_OBJECT,
     .advice = "write a runtime expression, for example $response.body#/id",

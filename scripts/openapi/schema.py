@@ -3,7 +3,12 @@
 Every shape that something refers to becomes one entry of components/schemas, and is referred to by $ref, so that a
 recursive shape needs no special case. A shape is added when it is first referred to: what only the request side uses
 inline stays out of the components.
+
+In the JSON protocols a property is called as it is on the wire. In the XML protocols it is called as in the model, and
+xml.name (beside the $ref, which OpenAPI 3.1 allows) has the name of the element where it is another; see xml_form.py.
 """
+
+from . import xml_form
 
 INTEGERS = {"integer": "int32", "long": "int64"}
 NUMBERS = {"float": "float", "double": "double"}
@@ -17,12 +22,20 @@ BOUNDS = {
     "number": ("minimum", "maximum"),
 }
 
+# http-date is OpenAPI's name for the dates of HTTP headers.
+TIMES = {
+    "unixTimestamp": {"type": "number"},
+    "iso8601": {"type": "string", "format": "date-time"},
+    "rfc822": {"type": "string", "format": "http-date"},
+}
+
 
 class Schemas:
     """The components/schemas of one document, filled by what is referred to."""
 
-    def __init__(self, shapes):
+    def __init__(self, shapes, protocol):
         self.shapes = shapes
+        self.protocol = protocol
         self.wanted = {}
 
     def ref(self, name):
@@ -44,31 +57,55 @@ class Schemas:
         if kind == "structure":
             return self.structure(shape, shape["members"])
         if kind == "list":
-            return {"type": "array", "items": self.ref(shape["member"]["shape"]), **bounds(shape, "list")}
+            return self.list(shape, xml_form.wrapped_list(shape) if self.protocol.is_xml else {})
         if kind == "map":
-            return {"type": "object", "propertyNames": self.ref(shape["key"]["shape"]),
-                    "additionalProperties": self.ref(shape["value"]["shape"]), **bounds(shape, "map")}
-        return scalar(shape)
+            schema = {"type": "object", "propertyNames": self.ref(shape["key"]["shape"]),
+                      "additionalProperties": self.ref(shape["value"]["shape"]), **bounds(shape, "map")}
+            return {**schema, **xml_form.map_entries(shape)} if self.protocol.is_xml else schema
+        return scalar(shape, self.protocol.time)
+
+    def list(self, shape, notes):
+        """An array; `notes` are what xml_form.py says of it and of its items."""
+        items = {**self.ref(shape["member"]["shape"]), **notes.get("items", {})}
+        return {"type": "array", "items": items, **bounds(shape, "list"), **notes.get("list", {})}
 
     def structure(self, shape, members):
         """An object of those members of `shape` that travel in the body."""
         if shape.get("document"):
             return {}
         body = {name: member for name, member in members.items() if "location" not in member}
-        required = [wire_name(name, body[name]) for name in shape.get("required", []) if name in body]
+        required = [self.property_name(name, body[name]) for name in shape.get("required", []) if name in body]
         schema = {"type": "object"}
         if required:
             schema["required"] = required
-        schema["properties"] = {wire_name(name, member): self.member(member) for name, member in body.items()}
+        schema["properties"] = {self.property_name(name, member): self.member(name, member, shape)
+                                for name, member in body.items()}
         if shape.get("union"):
             schema |= {"minProperties": 1, "maxProperties": 1}
         return schema
 
-    def member(self, member):
-        schema = self.ref(member["shape"])
+    def property_name(self, name, member):
+        return name if self.protocol.is_xml else wire_name(name, member)
+
+    def member(self, name, member, owner):
+        schema = self.xml_member(name, member, owner) if self.protocol.is_xml else self.ref(member["shape"])
         if member.get("deprecated"):
             schema["deprecated"] = True
         return schema
+
+    def xml_member(self, name, member, owner):
+        """A flattened list stands in its place, because the name of its items is the member's."""
+        shape = self.shapes[member["shape"]]
+        if shape["type"] == "list" and xml_form.is_flattened(shape, member):
+            return self.list(shape, xml_form.flattened_list(name, shape, member))
+        return {**self.ref(member["shape"]), **xml_form.member(name, shape, member, owner)}
+
+    def parameter(self, member):
+        """The schema of a member that travels outside the body, where times are written in another way."""
+        shape = self.shapes[member["shape"]]
+        if shape["type"] == "timestamp" and "timestampFormat" not in shape:
+            return dict(TIMES["rfc822" if member["location"] == "header" else "iso8601"])
+        return self.ref(member["shape"])
 
 
 def wire_name(name, member):
@@ -79,7 +116,7 @@ def bounds(shape, kind):
     return {keyword: shape[limit] for limit, keyword in zip(("min", "max"), BOUNDS[kind]) if limit in shape}
 
 
-def scalar(shape):
+def scalar(shape, time):
     kind = shape["type"]
     if kind in INTEGERS:
         return {"type": "integer", "format": INTEGERS[kind], **bounds(shape, "number")}
@@ -88,17 +125,10 @@ def scalar(shape):
     if kind == "boolean":
         return {"type": "boolean"}
     if kind == "timestamp":
-        return timestamp(shape)
+        return dict(TIMES[shape.get("timestampFormat", time)])
     if kind == "blob":
         return {"type": "string", "contentEncoding": "base64", **bounds(shape, "blob")}
     return string(shape)
-
-
-def timestamp(shape):
-    """rest-json writes a time in a body as seconds since 1970, unless the shape says otherwise."""
-    if shape.get("timestampFormat", "unixTimestamp") == "unixTimestamp":
-        return {"type": "number"}
-    return {"type": "string", "format": "date-time"}
 
 
 def string(shape):

@@ -1,7 +1,9 @@
 """Signatures are checked over the bytes on the wire."""
 
 import dataclasses
+import re
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 from botocore.exceptions import ClientError
@@ -66,6 +68,13 @@ def test_another_scope_is_refused(aws, signing, message):
 def test_a_date_more_than_five_minutes_off_is_refused(aws, skew, message):
     aws.image_builder.set_skew(skew)
     refused(call(aws, "GET", TARGET), "InvalidSignatureException", message)
+
+
+@pytest.mark.parametrize("dated, seconds", [(True, 4000), (False, 0)], ids=["by-its-clock", "by-the-right-time"])
+def test_answers_are_dated(aws, dated, seconds):
+    aws.image_builder.set_skew(4000, dated=dated)
+    date = re.search(rb"Date: ([^\r]+)\r\n", call(aws, "GET", TARGET).raw).group(1).decode()
+    assert abs(parsedate_to_datetime(date).timestamp() - time.time() - seconds) < 60
 
 
 @pytest.mark.parametrize("skew", [250, -250])

@@ -46,19 +46,17 @@ static void check(struct arena *arena, const struct step_body *body, const json 
 static void build(struct arena *arena, const struct step_body *body) {
   struct err e = {0};
   json *root = NULL;
-  json *value = NULL;
-  sv bytes = SV("");
-  bool has_body = false;
+  struct request_body built = {.value = NULL};
   if (!body || !json_parse(arena, sv_from(inputs), &root, &e)) {
     return;
   }
   struct scope scope = {.root = root};
-  bool good = request_body_build(arena, body, &scope, &value, &bytes, &has_body, &e);
-  if (good != (e.code == ERR_NONE) || e.code == ERR_INTERNAL || has_body != (value != NULL)) {
+  bool good = request_body_build(arena, body, &scope, &built, &e);
+  if (good != (e.code == ERR_NONE) || e.code == ERR_INTERNAL || (!good && built.value)) {
     abort();
   }
-  if (has_body) {
-    check(arena, body, value, bytes);
+  if (built.value) {
+    check(arena, body, built.value, built.bytes);
   }
 }
 

@@ -13,9 +13,10 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests/support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from command_line import Arazzo  # noqa: E402  (both folders must be on the path first)
+from command_line import Arazzo  # noqa: E402  (the folders must be on the path first)
 from http_double import HttpDouble  # noqa: E402
 
 from emulator import Emulator  # noqa: E402

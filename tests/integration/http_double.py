@@ -1,7 +1,8 @@
 """A small HTTP server: it records each request and gives the answers that the test has written, in their order.
 
 The last answer of a path stays. An answer is {"status", "headers", "body", "json"}, or {"reset": true} to cut the
-connection after the request was read.
+connection after the request was read. "seconds" is how long nothing is sent, "headSeconds" how long after the status line,
+"bodySeconds" after the first byte of the body; "keep" is how many bytes of the body are sent before the connection ends.
 """
 
 import dataclasses
@@ -10,6 +11,7 @@ import json
 import socket
 import struct
 import threading
+import time
 
 
 @dataclasses.dataclass
@@ -40,17 +42,36 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             return
+        try:
+            self._send(answer)
+        except OSError:
+            self.close_connection = True    # the client did not wait for it
+
+    def _send(self, answer):
         text = answer["body"] if "body" in answer else json.dumps(answer.get("json", {}))
         content = text if isinstance(text, bytes) else text.encode()
-        self.send_response(answer.get("status", 200))
-        for name, value in {"Content-Type": "application/json", **answer.get("headers", {})}.items():
+        time.sleep(answer.get("seconds", 0))
+        self.send_response_only(answer.get("status", 200))
+        if "headSeconds" in answer:
+            self.flush_headers()
+            time.sleep(answer["headSeconds"])
+        usual = {"Date": self.date_time_string(), "Content-Type": "application/json"}
+        for name, value in {**usual, **answer.get("headers", {})}.items():
             if value is not None:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        self._send_body(content, answer)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
+    def _send_body(self, content, answer):
+        if "bodySeconds" in answer:
+            self.wfile.write(content[:1])
+            content = content[1:]
+            time.sleep(answer["bodySeconds"])
+        self.wfile.write(content[:answer.get("keep")])
+        self.close_connection = self.close_connection or "keep" in answer
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
 
     def log_message(self, *_):
         pass

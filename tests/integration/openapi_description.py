@@ -18,7 +18,7 @@ import jsonschema
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Sent with every request, and no parameters: OpenAPI says that descriptions of the first three are to be ignored.
 OWN_HEADERS = {"accept", "content-type", "authorization", "host", "user-agent", "accept-encoding", "content-length",
-               "connection", "cookie", "transfer-encoding"}
+               "connection", "cookie", "transfer-encoding", "x-amzn-trace-id"}
 TEXTS = {"date": "2026-11-22", "date-time": "2026-11-22T12:00:00Z", "uri": "https://example.com/1",
          "uuid": "5f9b1a52-7c1d-4e7a-9c1b-0d4f3a2b1c00"}
 MAX_DEPTH = 8  # of an example: schemas may be recursive

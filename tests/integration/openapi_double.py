@@ -5,7 +5,7 @@
     double.on("GET /things/7", {"status": 404})
 
 The last answer of an operation stays; what is written for one target, without its query, comes before what is written for
-the operation. An answer is what HttpDouble takes, and may have "seconds" before it is sent, and
+the operation. An answer is what HttpDouble takes, and may have
 "example": True for a body made of the schema, overlaid by the members of "json"; or it is a function of the call. `violations`
 holds what was wrong; a test that does not look at them fails (see `checked`).
 """
@@ -13,7 +13,6 @@ holds what was wrong; a test that does not look at them fails (see `checked`).
 import contextlib
 import json
 import threading
-import time
 
 import yaml
 
@@ -61,9 +60,7 @@ class OpenApiDouble(HttpDouble):
             self.requests.append(request)
             self.calls.append(call)
             self.violations.extend(wrong)
-            made = self._answer(call)
-        time.sleep(made.get("seconds", 0))
-        return made
+            return self._answer(call)
 
     def _answer(self, call):
         target = f"{call.method} {call.request.target.partition('?')[0]}"

@@ -133,7 +133,8 @@ DOCUMENT_CASES = {
     "no-steps": (DOCUMENT[DOCUMENT.index("  steps:"):], "  steps: @[]\n", "steps"),
 }
 API_CASES = {
-    "not-openapi": ("openapi: 3.0.3", "@swagger: '2.0'", "openapi"),
+    "not-openapi": ("openapi: 3.0.3", "@raml: '1.0'", "openapi"),
+    "swagger-1": ("openapi: 3.0.3", "swagger: @'1.2'", "1.2"),
     "version-4": ("openapi: 3.0.3", "openapi: @4.0.0", "4.0.0"),
     "operation-twice": ("      operationId: putThing", "      operationId: @getThing", "getThing"),
     "reference-to-nowhere": ("      - {name: id, in: path, required: true}", "      - {$ref: @'#/components/none'}", "#/components/none"),

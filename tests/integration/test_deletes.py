@@ -10,6 +10,8 @@ LOOKS = {
     "said-by-jsonpath": ({"json": {"state": "good", "mark": "drop"}}, "remove", "goto"),
     "absent": ({"json": {}}, "look", "wait"),
     "absent-for-jsonpath": ({"json": {"state": "good"}}, "look", "wait"),
+    "of-another-shape": ({"json": {"state": ["good"]}}, "look", "wait"),
+    "text-with-attributes": ({"json": {"state": {"code": "1", "#text": "good"}}}, "look", "wait"),
     "throttled": ({"status": 503, "json": {"message": "slow down"}}, "look", "wait"),
     "not-found": ({"status": 404, "json": {"state": "gone"}}, "remove", "goto"),
 }

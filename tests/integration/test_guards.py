@@ -102,8 +102,12 @@ NUMBERS = {
     "AWS_CA_BUNDLE": ["/nonexistent/ca.pem", "/"],
     "AWS_ENDPOINT_URL": ["x", "ftp://127.0.0.1/", "http://", "http://user:secret@127.0.0.1/"],
     "AWS_ENDPOINT_URL_IMAGEBUILDER": ["x", "ftp://127.0.0.1/", "http://", "http://user:secret@127.0.0.1/"],
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ["1", "yes"],
+    "AWS_USE_FIPS_ENDPOINT": ["1", "yes", "true"],        # the emulator is a configured endpoint: it has no FIPS variant
+    "AWS_USE_DUALSTACK_ENDPOINT": ["0", "on", "True"],
     "AWS_LAMBDA_LOG_LEVEL": ["LOUD"],
     "AWS_LAMBDA_LOG_FORMAT": ["XML"],
+    "POWERTOOLS_METRICS_NAMESPACE": ["AWS/Lambda", ":x", "a+b", "n" * 256],
 }
 
 

@@ -78,7 +78,8 @@ def check_end(aws, script, responses):
     failed = final_status(script) != "AVAILABLE"
     assert [image["arn"] for image in aws.image_builder.images()] == ([] if failed else [IMAGE])
     sent = operations(aws)
-    assert len({entry.client_token for entry in aws.image_builder.requests("CreateImage")}) == 1
+    made = [entry for entry in aws.image_builder.requests("CreateImage") if entry.parameters is not None]
+    assert len({entry.client_token for entry in made}) == 1
     if not failed:
         assert "DeleteImage" not in sent
     else:
@@ -217,16 +218,51 @@ def test_error_tells_what_aws_said(aws):
     assert "the recipe is deprecated" in error["message"]
 
 
-@pytest.mark.parametrize("seconds", [-600, 600], ids=["behind", "ahead"])
-def test_clock_that_is_wrong_deletes_nothing(aws, seconds):
-    """After a thaw the sandbox's clock may be off: the signature is refused, and the run says so."""
-    aws.image_builder.script([FAILED])
-    before = advance(aws, 1)
-    aws.image_builder.set_skew(seconds)
-    last = deliver(aws, before)
-    assert operations(aws) == ["CreateImage", None] or operations(aws) == ["CreateImage", "GetImage"]
-    assert len(aws.image_builder.images()) == 1
-    assert last["lastStep"]["statusCode"] == 403
+@pytest.fixture
+def skewed(emulator):
+    """An emulator of its own: what its function learns of the clock must not reach other tests."""
+    return emulator(cold=True, function_name="skewed")
+
+
+@pytest.mark.parametrize("operation, steps", [("CreateImage", 0), ("GetImage", 1), ("DeleteImage", 2)])
+@pytest.mark.parametrize("seconds", [-86400, -600, 600, 86400], ids=["a-day-behind", "behind", "ahead", "a-day-ahead"])
+def test_a_wrong_clock_is_signed_around(skewed, seconds, operation, steps):
+    """After a thaw the sandbox's clock may be off. The answer's date tells by how much: one request more, though the
+    function is allowed one try only; what was learned serves the invocations that follow."""
+    skewed.image_builder.script([FAILED])
+    before = advance(skewed, steps)
+    skewed.image_builder.set_skew(seconds)
+    responses = run(skewed, before)
+    check_end(skewed, [FAILED], responses)
+    assert [each["lastStep"]["attempts"] for each in responses] == [2] + [1] * (2 - steps)
+    assert [entry.status for entry in skewed.image_builder.requests()].count(403) == 1
+    assert "wait" not in [each["lastStep"]["action"] for each in responses]
+
+
+def test_a_clock_that_is_set_right_again(skewed):
+    """What was learned is given up when it is what makes the signature wrong."""
+    skewed.image_builder.script([FAILED])
+    skewed.image_builder.set_skew(600)
+    before = advance(skewed, 1)
+    skewed.image_builder.set_skew(0)
+    responses = run(skewed, before)
+    check_end(skewed, [FAILED], responses)
+    assert [each["lastStep"]["attempts"] for each in responses] == [2, 1]
+
+
+@pytest.mark.parametrize("operation, steps", [("CreateImage", 0), ("GetImage", 1), ("DeleteImage", 2)])
+def test_a_refused_signature_that_the_clock_does_not_explain(skewed, operation, steps):
+    """Nothing tells that it was the clock: the run ends, and nothing is deleted for it."""
+    skewed.image_builder.script([FAILED])
+    before = advance(skewed, steps)
+    skewed.image_builder.set_skew(600, dated=False)
+    last = deliver(skewed, before)
+    assert (last["status"], last["error"]["name"], last["error"]["awsErrorType"]) == (
+        "FAILED", "Arazzo.StepFailed", "InvalidSignatureException")
+    assert last["error"]["message"].startswith(f"step {last['error']['stepId']} failed: status 403 "
+                                               "InvalidSignatureException: Signature expired")
+    assert last["lastStep"]["attempts"] == 1
+    assert len(skewed.image_builder.images()) == (steps > 0)
 
 
 def test_throttled_three_times_in_each_invocation(emulator):

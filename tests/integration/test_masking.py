@@ -1,5 +1,5 @@
-"""Inputs that their schema marks `format: password` come out of nothing but the state and the outputs: not of the log, of
-errors, of lastStep, or of what the command line tells people; whatever characters they have, wherever they were sent."""
+"""Inputs that their schema marks `format: password` come out of nothing but the state and the outputs: not of the log, its
+metrics, of errors, of lastStep, or of what the command line tells people; whatever characters they have, wherever they were sent."""
 
 import base64
 import json
@@ -88,8 +88,9 @@ few_secrets = pytest.mark.parametrize("secret", [SECRETS[name] for name in FEW],
 @pytest.fixture
 def function(emulator, documents):
     def start(level):
-        return emulator({"ARAZZO_DOCUMENT": DOCUMENT, "AWS_LAMBDA_LOG_LEVEL": level,
-                         "ARAZZO_POLL_SECONDS": "0"}, task_root=str(documents))
+        return emulator({"ARAZZO_DOCUMENT": DOCUMENT, "AWS_LAMBDA_LOG_LEVEL": level, "AWS_LAMBDA_LOG_FORMAT": "JSON",
+                         "POWERTOOLS_METRICS_NAMESPACE": "Vaults", "ARAZZO_POLL_SECONDS": "0"},
+                        task_root=str(documents))
     return start
 
 
@@ -98,7 +99,7 @@ def function(emulator, documents):
 def test_function(function, server, scene, secret):
     answers, status = scene
     aws = function("TRACE")
-    seen = len(aws.logs())
+    seen, invoked = len(aws.logs()), len(aws.invocations())
     server.script("PUT", path_of(secret), *answers(secret))
     event, said = {"inputs": inputs(secret)}, []
     for _ in range(30):
@@ -113,6 +114,7 @@ def test_function(function, server, scene, secret):
     assert event["status"] == status
     assert server.requests[0].json["password"] == secrets_of(secret)["password"]
     assert any("***" in text for text in said)
+    assert sum('"_aws":' in text for text in said) == len(aws.invocations()) - invoked
     check_absent("\n".join(said), secret)
 
 

@@ -36,7 +36,8 @@ def signatures(aws):
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
 def test_no_secret_comes_out(emulator, scene, level):
-    aws = emulator({"AWS_LAMBDA_LOG_LEVEL": level}, cold=True)
+    aws = emulator({"AWS_LAMBDA_LOG_LEVEL": level, "AWS_LAMBDA_LOG_FORMAT": "JSON", "POWERTOOLS_METRICS_NAMESPACE": "Images"},
+                   cold=True)
     aws.image_builder.script(["PENDING", FAILED])
     if "fault" in scene:
         operation, kind, options = scene["fault"]
@@ -56,6 +57,7 @@ def test_no_secret_comes_out(emulator, scene, level):
             break
     said += [line.text for line in aws.logs()]
     assert len(said) > 1
+    assert any('"_aws":' in text for text in said)
     hidden = secrets_of(aws) + signatures(aws)
     assert scene.get("event") or len(hidden) > 2
     everything = "\n".join(said)
@@ -63,6 +65,27 @@ def test_no_secret_comes_out(emulator, scene, level):
         assert secret not in everything
     assert "AWS4-HMAC-SHA256" not in everything
     assert "authorization" not in everything.lower()
+
+
+TOKEN = "sess1on-token.of_the_test"
+ECHOES = {
+    "type": {"status": 400, "headers": {"x-amzn-errortype": TOKEN}},
+    "request-id": {"status": 400, "headers": {"x-amzn-requestid": TOKEN}},
+    "location": {"status": 307, "headers": {"Location": f"https://h.example/{TOKEN}/"}},
+    "endpoint": {"status": 301, "body": f"<Error><Code>PermanentRedirect</Code><Endpoint>{TOKEN}</Endpoint></Error>",
+                 "headers": {"Content-Type": "application/xml"}},
+    "start-of-a-message": {"status": 400, "json": {"message": f"no {TOKEN[:16]}... here"}},
+}
+
+
+@pytest.mark.parametrize("answer", ECHOES.values(), ids=ECHOES.keys())
+def test_session_token_that_a_service_repeats(emulator, server, answer):
+    server.script("PUT", "/CreateImage", answer)
+    aws = emulator({"AWS_LAMBDA_LOG_LEVEL": "TRACE", "AWS_SESSION_TOKEN": TOKEN,
+                    "AWS_ENDPOINT_URL_IMAGEBUILDER": server.url}, cold=True)
+    result = aws.invoke(start())
+    assert server.requests[0].headers["x-amz-security-token"] == TOKEN
+    assert TOKEN[:16] not in "\n".join([result.raw.decode()] + [line.text for line in aws.logs()])
 
 
 def test_state_holds_no_more_than_it_needs(aws):

@@ -73,7 +73,8 @@ def authority(tmp_path_factory):
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
-        self.send_header("Content-Length", str(len(BODY)))
+        if self.path != "/cut":
+            self.send_header("Content-Length", str(len(BODY)))
         self.end_headers()
         self.wfile.write(BODY)
 
@@ -132,6 +133,13 @@ def test_curl_has_what_the_transport_relies_on(command):
     assert "CA file: /etc/pki/tls/certs/ca-bundle.crt" in answer
 
 
+def test_every_certificate_authority_is_found(command):
+    """Mozilla's list has had more than a hundred for many years."""
+    answer = run(*command, "roots")
+    assert answer.returncode == 0, answer.stderr
+    assert int(answer.stdout) > 100
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["tls1.2", "tls1.3"])
 def test_https_with_a_known_authority(command, authority, serve, version, host):
@@ -151,6 +159,12 @@ def test_https_with_another_name_is_refused(command, authority, serve):
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "curl 60:" in answer.stderr
     assert run(*command, "get", f"https://localhost:{port}/", authority / "ca.pem").stdout == BODY.decode()
+
+
+def test_an_answer_that_tls_does_not_end_is_cut(command, authority, serve):
+    """RFC 9112 9.8: without a length, the end of TCP is not enough."""
+    answer = run(*command, "get", f"https://127.0.0.1:{serve()}/cut", authority / "ca.pem")
+    assert answer.returncode == 1 and "curl 56:" in answer.stderr
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")

@@ -49,7 +49,8 @@ def test_cmake_without_a_prefix_says_how_to_build_it(tmp_path):
     assert "scripts/static/prefix x86_64" in answer.stderr
 
 
-@pytest.mark.parametrize("changed", ["cmake/static-cflags.txt", "scripts/static/recipes/curl", "scripts/static/sources.lock"])
+@pytest.mark.parametrize("changed", ["cmake/static-cflags.txt", "scripts/static/recipes/curl", "scripts/static/sources.lock",
+                                     "scripts/static/roots"])
 def test_a_changed_recipe_has_another_prefix(tree, changed):
     """With the recipe as it was, the prefix is found; with one byte more, it is not."""
     cache = {**os.environ, "ARAZZO_STATIC_CACHE": str(tree / "cache")}
@@ -74,7 +75,7 @@ def archive(tree, *arguments):
 
 def test_a_pinned_version_that_is_gone_is_named(tree):
     lock = tree / "scripts/static/sources.lock"
-    lock.write_text(lock.read_text().replace("libyaml    ", "libyaml    9."))
+    lock.write_text(lock.read_text().replace("libyaml         ", "libyaml         9."))
     fetched = archive(tree, "fetch", tree / "sources")
     assert fetched.returncode == 1
     assert "gone: libyaml 9." in fetched.stderr
@@ -86,9 +87,9 @@ def test_a_pinned_version_that_is_gone_is_named(tree):
 
 def test_update_pins_what_the_archive_has(tree):
     lock = tree / "scripts/static/sources.lock"
-    lock.write_text(lock.read_text().replace("libyaml    ", "libyaml    9."))
+    lock.write_text(lock.read_text().replace("libyaml         ", "libyaml         9."))
     assert archive(tree, "update").returncode == 0
-    assert "libyaml    0." in lock.read_text()
+    assert "libyaml         0." in lock.read_text()
     assert archive(tree, "check").returncode == 0
 
 

@@ -82,6 +82,11 @@ def test_bootstrap_has_no_memory_that_is_writable_and_executable(binary):
     assert binary.writable_and_executable() == []
 
 
+def test_bootstrap_brings_its_certificate_authorities(bootstrap):
+    for name in (b"Amazon Root CA 1", b"ISRG Root X1", b"DigiCert Global Root G2"):
+        assert name in bootstrap
+
+
 def test_bootstrap_names_no_folder_of_the_build_machine(bootstrap, arch):
     prefix = run(ROOT / "scripts/static/prefix", "--path", arch).stdout.strip()
     for folder in filter(None, [str(ROOT), prefix, os.path.expanduser("~/.cache")]):

@@ -24,8 +24,8 @@ def harness():
 @pytest.fixture(scope="session")
 def moto():
     """moto's interpreter, its Lambda calls going to moto.fake."""
-    program = interpreters.python_with_moto()
+    program = interpreters.python_with_interpreter()
     if not program:
-        pytest.skip("no Python with moto's server here (MOTO_PYTHON can name one)")
+        pytest.skip(interpreters.HOW_TO_GET_MOTO)
     with FakeLambda() as fake, interpreters.Moto(program, fake) as server:
         yield server

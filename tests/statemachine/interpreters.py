@@ -9,18 +9,20 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
+import sys
 import time
-import urllib.error
-import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEFINITION = ROOT / "statemachine" / "run-workflow.asl.json"
 HARNESS = ROOT / "tests" / "support" / "stepfunctions"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:arazzo"
+SUBSTITUTIONS = {"FunctionArn": FUNCTION_ARN, "FailOnUnsuccessfulBuild": "true"}
 TIME_LIMIT_SECONDS = 60
 HISTORY_PAGE = 1000
+
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from moto_server import HOW_TO_GET_IT as HOW_TO_GET_MOTO, MotoServer, python_with_moto  # noqa: E402  (on the path now)
 
 
 @dataclasses.dataclass
@@ -51,8 +53,18 @@ def run_harness(*arguments):
                           timeout=TIME_LIMIT_SECONDS)
 
 
-def run_local(fake, start, *more, definition=DEFINITION):
+def substituted(values=None):
+    """The definition's text with its substitutions filled in, as CloudFormation does it."""
+    text = DEFINITION.read_text()
+    for name, value in {**SUBSTITUTIONS, **(values or {})}.items():
+        text = text.replace("${" + name + "}", value)
+    return text
+
+
+def run_local(fake, start, *more, definition=DEFINITION, substitutions=None):
     """One execution by aws-local-stepfunctions, without waiting."""
+    values = {**SUBSTITUTIONS, **(substitutions or {})}
+    more += tuple(word for name, value in values.items() for word in ("--substitute", f"{name}={value}"))
     done = run_harness("--definition", str(definition), "--lambda", fake.url, "--function", "arazzo", "--wait", "skip",
                        "--input", json.dumps(start), *more)
     assert done.returncode in (0, 1), done.stderr
@@ -65,65 +77,20 @@ def run_local(fake, start, *more, definition=DEFINITION):
                    result.get("error"), result.get("cause"), events)
 
 
-def python_with_moto():
-    """A Python that can import moto and its server; None where there is none."""
-    for name in filter(None, (os.environ.get("MOTO_PYTHON"), "python3", "/usr/bin/python3")):
-        program = shutil.which(name)
-        if program and subprocess.run([program, "-c", "import moto.stepfunctions.parser, moto.server, flask"],
-                                      capture_output=True).returncode == 0:
-            return program
-    return None
+def python_with_interpreter():
+    """A Python that has moto's interpreter; None where there is none."""
+    return python_with_moto("moto.stepfunctions.parser, moto.server, flask")
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Moto:
+class Moto(MotoServer):
     """moto's server with its Step Functions interpreter on; its Lambda calls go to `fake`."""
 
     def __init__(self, program, fake):
         self.fake = fake
-        self.port = free_port()
         # moto's interpreter calls Lambda at localhost:MOTO_PORT, whatever port it listens on itself.
-        environment = {**os.environ, "MOTO_PORT": str(fake.port), "AWS_ACCESS_KEY_ID": "test",
-                       "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-        self.process = subprocess.Popen([program, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
-                                        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def __enter__(self):
-        try:
-            self.configure()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(timeout=10)
-
-    def configure(self):
-        body = {"stepfunctions": {"execute_state_machine": True}}
-        deadline = time.monotonic() + TIME_LIMIT_SECONDS
-        while True:
-            try:
-                return self.post("/moto-api/config", body, {})
-            except urllib.error.URLError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise
-                time.sleep(0.1)
-
-    def post(self, path, body, headers):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(),
-                                         {"Content-Type": "application/x-amz-json-1.0", **headers})
-        try:
-            with urllib.request.urlopen(request, timeout=TIME_LIMIT_SECONDS) as answer:
-                return json.loads(answer.read() or b"{}")
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"moto answers {error.code} to {headers}: {error.read().decode()}") from error
+        super().__init__(program, {"MOTO_PORT": str(fake.port), "AWS_ACCESS_KEY_ID": "test",
+                                   "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"},
+                         {"stepfunctions": {"execute_state_machine": True}})
 
     def call(self, operation, **parameters):
         credential = "Credential=test/20260101/us-east-1/states/aws4_request"
@@ -131,16 +98,15 @@ class Moto:
             "X-Amz-Target": f"AWSStepFunctions.{operation}",
             "Authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"})
 
-    def create_machine(self):
-        text = DEFINITION.read_text().replace("${FunctionArn}", FUNCTION_ARN)
-        return self.call("CreateStateMachine", name="run-workflow", definition=text,
+    def create_machine(self, substitutions):
+        return self.call("CreateStateMachine", name="run-workflow", definition=substituted(substitutions),
                          roleArn="arn:aws:iam::123456789012:role/states")["stateMachineArn"]
 
-    def run(self, start):
+    def run(self, start, substitutions=None):
         """One execution by moto's interpreter, which really waits."""
         # moto 5.2 copies its state machines at each call, and can not copy one that has executed.
         self.post("/moto-api/reset", {}, {})
-        arn = self.call("StartExecution", stateMachineArn=self.create_machine(), name="execution-1",
+        arn = self.call("StartExecution", stateMachineArn=self.create_machine(substitutions), name="execution-1",
                         input=json.dumps(start))["executionArn"]
         done = self.wait_until_over(arn)
         history = self.call("GetExecutionHistory", executionArn=arn, maxResults=HISTORY_PAGE)["events"]

@@ -34,7 +34,7 @@ def check(case, outcome, fake):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_local(harness, case):
     with FakeLambda(case["script"]) as fake:
-        check(case, interpreters.run_local(fake, case["input"]), fake)
+        check(case, interpreters.run_local(fake, case["input"], substitutions=case.get("substitutions")), fake)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -42,7 +42,7 @@ def test_moto(moto, case):
     if "skipMoto" in case:
         pytest.skip(case["skipMoto"])
     moto.fake.play_next(case["script"])
-    check(case, moto.run(case["input"]), moto.fake)
+    check(case, moto.run(case["input"], case.get("substitutions")), moto.fake)
 
 
 def test_cause_is_the_whole_body(harness):

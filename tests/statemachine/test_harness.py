@@ -74,7 +74,7 @@ def test_unreachable_clock_ends_the_harness(harness):
     with FakeLambda([running({}, 5), {"answer": {"status": "SUCCEEDED"}}]) as fake:
         done = interpreters.run_harness(
             "--definition", str(interpreters.DEFINITION), "--lambda", fake.url, "--function", "f", "--wait", "skip",
-            "--input", START, "--clock", "http://127.0.0.1:9/clock")
+            "--substitute", "FailOnUnsuccessfulBuild=true", "--input", START, "--clock", "http://127.0.0.1:9/clock")
         assert len(fake.payloads) == 1
     assert done.returncode == 2
     assert "the clock at http://127.0.0.1:9/clock did not advance" in done.stderr

@@ -69,10 +69,9 @@ static bool read_request(struct arena *arena, const cJSON *data, struct http_req
   return sb_finish(&url, "the case's URL", &out->url, e);
 }
 
-bool signing_case_sign(struct arena *arena, const cJSON *data, struct http_request *request,
-                       struct sigv4_result *result, struct err *e) {
+static struct sigv4_settings settings_of(const cJSON *data) {
   const cJSON *credentials = cJSON_GetObjectItemCaseSensitive(data, "credentials");
-  struct sigv4_settings settings = {
+  return (struct sigv4_settings){
       .credentials = {text_of(credentials, "accessKeyId"), text_of(credentials, "secretAccessKey"),
                       text_of(credentials, "sessionToken")},
       .region = text_of(data, "region"),
@@ -80,8 +79,23 @@ bool signing_case_sign(struct arena *arena, const cJSON *data, struct http_reque
       .time_ms = time_of(text_of(data, "timestamp")),
       .normalize_path = flag_of(data, "normalizePath", true),
       .double_encode_path = flag_of(data, "doubleEncodePath", true),
-      .sign_body = flag_of(data, "signBody", false),
+      .body = flag_of(data, "unsignedBody", false) ? SIGV4_BODY_UNSIGNED
+              : flag_of(data, "signBody", false)   ? SIGV4_BODY_DECLARED
+                                                   : SIGV4_BODY_IMPLIED,
       .omit_session_token = flag_of(data, "omitSessionToken", false),
   };
+}
+
+bool signing_case_sign(struct arena *arena, const cJSON *data, struct http_request *request,
+                       struct sigv4_result *result, struct err *e) {
+  struct sigv4_settings settings = settings_of(data);
   return read_request(arena, data, request, e) && sigv4_sign(arena, request, &settings, result, e);
+}
+
+bool signing_case_presign(struct arena *arena, const cJSON *data, struct http_request *request,
+                          struct sigv4_result *result, struct err *e) {
+  struct sigv4_settings settings = settings_of(data);
+  double expires = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(data, "expires"));
+  return read_request(arena, data, request, e) &&
+         sigv4_presign(arena, request, &settings, (unsigned)expires, result, e);
 }

@@ -16,4 +16,8 @@ struct err;
 bool signing_case_sign(struct arena *arena, const cJSON *data, struct http_request *request,
                        struct sigv4_result *result, struct err *e);
 
+/* The same with the signature in the query, valid for "expires" seconds. */
+bool signing_case_presign(struct arena *arena, const cJSON *data, struct http_request *request,
+                          struct sigv4_result *result, struct err *e);
+
 #endif

@@ -1,4 +1,5 @@
-/* Signs cases from standard input, one JSON object a line, and prints what each came to as one JSON object a line. */
+/* Signs cases from standard input, one JSON object a line (those with "expires" in the query), and prints what each came to
+ * as one JSON object a line. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,11 +15,21 @@ static void put_member(struct sb *out, const char *name, sv value) {
   quote_json(out, value);
 }
 
-static void put_result(struct sb *out, const struct sigv4_result *result) {
+static void put_result(struct sb *out, const struct http_request *request, const struct sigv4_result *result) {
   put_member(out, "canonicalRequest", result->canonical_request);
   put_member(out, "stringToSign", result->string_to_sign);
   put_member(out, "signature", result->signature);
-  put_member(out, "authorization", result->authorization);
+  if (result->authorization.len) {
+    put_member(out, "authorization", result->authorization);
+  } else {
+    put_member(out, "url", request->url);
+  }
+}
+
+static bool sign(struct arena *arena, const cJSON *data, struct http_request *request, struct sigv4_result *result,
+                 struct err *e) {
+  return cJSON_HasObjectItem(data, "expires") ? signing_case_presign(arena, data, request, result, e)
+                                              : signing_case_sign(arena, data, request, result, e);
 }
 
 static bool sign_line(const char *line) {
@@ -29,8 +40,8 @@ static bool sign_line(const char *line) {
   struct err e = {0};
   cJSON *data = cJSON_Parse(line);
   sb_char(&out, '{');
-  if (data && signing_case_sign(arena, data, &request, &result, &e)) {
-    put_result(&out, &result);
+  if (data && sign(arena, data, &request, &result, &e)) {
+    put_result(&out, &request, &result);
   } else {
     put_member(&out, "error", data ? sv_from(e.text) : SV("the line is not JSON"));
   }

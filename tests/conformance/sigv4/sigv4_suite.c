@@ -1,4 +1,5 @@
-/* AWS's own signing test suite (aws-c-auth), header form: every intermediate and every header, byte for byte. */
+/* AWS's own signing test suite (aws-c-auth), header form and query form: every intermediate, every header and the URL, byte
+ * for byte. */
 #include <string.h>
 
 #include "arena.h"
@@ -37,7 +38,7 @@ static void assert_headers(const struct http_headers *headers, const cJSON *expe
   }
 }
 
-static void test_case(void **state) {
+static void header_form(void **state) {
   const struct case_state *c = *state;
   const cJSON *expected = cJSON_GetObjectItemCaseSensitive(c->data, "expect_header");
   struct arena *arena = arena_new(MIB(1));
@@ -55,7 +56,28 @@ static void test_case(void **state) {
   arena_drop(arena);
 }
 
+static void query_form(void **state) {
+  const struct case_state *c = *state;
+  const cJSON *expected = cJSON_GetObjectItemCaseSensitive(c->data, "expect_query");
+  struct arena *arena = arena_new(MIB(1));
+  struct sigv4_result result;
+  struct http_request request;
+  struct err e = {0};
+  if (!signing_case_presign(arena, c->data, &request, &result, &e)) {
+    fail_msg("%s", e.text);
+  }
+  assert_text(result.canonical_request, expected, "canonicalRequest");
+  assert_text(result.string_to_sign, expected, "stringToSign");
+  assert_text(result.signature, expected, "signature");
+  assert_headers(&request.headers, cJSON_GetObjectItemCaseSensitive(expected, "signedHeaders"));
+  sv target = sv_slice(request.url, sizeof "https://example.amazonaws.com" - 1, request.url.len);
+  assert_text(target, expected, "signedTarget");
+  arena_drop(arena);
+}
+
 int main(void) {
   const char *path = cases_conformance_path("sigv4/sigv4-v4.json");
-  return path ? cases_run("SigV4 suite", path, "cases", test_case) : 0;
+  return path ? cases_run("SigV4 suite, header form", path, "cases", header_form) +
+                    cases_run("SigV4 suite, query form", path, "cases", query_form)
+              : 0;
 }

@@ -101,7 +101,7 @@ static void handle(void *context, const struct lambda_invocation *invocation, st
   } else if (sv_eq(word, SV("exhaust"))) {
     exhaust(arena, result);
   } else if (sv_eq(word, SV("common"))) {
-    log_common(&probe->logger, log_text("runId", sv_copy(arena, rest)));
+    log_common_set(&probe->logger, log_text("runId", sv_copy(arena, rest)));
     LOG(&probe->logger, LOG_INFO, "in the handler", log_integer("eventBytes", (int64_t)invocation->event.len));
   } else if (sv_eq(word, SV("abort"))) {
     abort();

@@ -7,6 +7,7 @@
  *   smoke xpath EXPR XML       the string value of an XPath 1.0 expression
  *   smoke hmac KEY TEXT        HMAC-SHA-256, hexadecimal
  *   smoke get URL [CA_FILE]    the body; with CA_FILE, only certificates that it vouches for
+ *   smoke roots                the number of certificate authorities, each found where its subject's hash says
  *   smoke versions             what curl was built with
  *
  * Exit status 0 and the answer on stdout, or 1 and the library's error on stderr. It does not test the libraries: their
@@ -17,12 +18,15 @@
 #include <libxml/xpath.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/x509.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <yaml.h>
+
+#include "trust_roots.h"
 
 enum { GET_TIMEOUT_MS = 10000 };
 
@@ -126,6 +130,28 @@ static bool get(const char *url, const char *ca_file) {
   return code == CURLE_OK;
 }
 
+/* True when the item is one whole certificate, and this OpenSSL hashes its subject as the one that made the array. */
+static bool is_in_place(const struct trust_root *root) {
+  const unsigned char *der = TRUST_ROOTS.der + root->offset;
+  X509 *certificate = d2i_X509(NULL, &der, (long)root->length);
+  bool ok = certificate && der == TRUST_ROOTS.der + root->offset + root->length &&
+            X509_NAME_hash_ex(X509_get_subject_name(certificate), NULL, NULL, NULL) == root->subject_hash;
+  X509_free(certificate);
+  return ok;
+}
+
+static bool roots(const char *unused, const char *unused_too) {
+  (void)unused;
+  (void)unused_too;
+  for (size_t i = 0; i < TRUST_ROOTS.count; i++) {
+    bool sorted = i == 0 || TRUST_ROOTS.items[i - 1].subject_hash <= TRUST_ROOTS.items[i].subject_hash;
+    if (!sorted || !is_in_place(&TRUST_ROOTS.items[i]))
+      return failed("an authority is not in its place");
+  }
+  printf("%zu\n", TRUST_ROOTS.count);
+  return true;
+}
+
 static bool versions(const char *unused, const char *unused_too) {
   (void)unused;
   (void)unused_too;
@@ -144,8 +170,8 @@ static const struct command {
   int least_arguments;
   bool (*run)(const char *first, const char *second);
 } commands[] = {
-    {"yaml", 1, yaml}, {"json", 1, json}, {"regex", 2, regex},       {"xpath", 2, xpath},
-    {"hmac", 2, hmac}, {"get", 1, get},   {"versions", 0, versions},
+    {"yaml", 1, yaml}, {"json", 1, json}, {"regex", 2, regex}, {"xpath", 2, xpath},
+    {"hmac", 2, hmac}, {"get", 1, get},   {"roots", 0, roots}, {"versions", 0, versions},
 };
 
 int main(int argc, char **argv) {
@@ -154,6 +180,6 @@ int main(int argc, char **argv) {
       continue;
     return commands[i].run(argc > 2 ? argv[2] : "", argc > 3 ? argv[3] : "") ? 0 : 1;
   }
-  fprintf(stderr, "usage: smoke yaml|json|regex|xpath|hmac|get|versions ARGUMENT...\n");
+  fprintf(stderr, "usage: smoke yaml|json|regex|xpath|hmac|get|roots|versions ARGUMENT...\n");
   return 2;
 }

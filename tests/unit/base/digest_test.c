@@ -1,4 +1,4 @@
-/* SHA-256 against FIPS 180-4's examples, HMAC-SHA-256 against RFC 4231, and both against streams of a million bytes. */
+/* MD5 against RFC 1321's examples, SHA-256 against FIPS 180-4's examples, HMAC-SHA-256 against RFC 4231, and both against streams of a million bytes. */
 #include "digest.h"
 
 #include <stdlib.h>
@@ -56,6 +56,26 @@ static void authenticates(void **state) {
   assert_string_equal(sha256_to_hex(&digest).text, case_text(c->data, "digest"));
 }
 
+/* RFC 1321 A.5. */
+static void md5_of_the_standards_examples(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    const char *digest;
+  } rows[] = {{"", "d41d8cd98f00b204e9800998ecf8427e"},
+              {"abc", "900150983cd24fb0d6963f7d28e17f72"},
+              {"abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct err e = {0};
+    struct md5 digest;
+    char room[MD5_BYTES];
+    assert_true(md5(sv_from(rows[i].text), &digest, &e));
+    assert_memory_equal(digest.bytes, from_hex(rows[i].digest, room).ptr, MD5_BYTES);
+  }
+}
+
 int main(void) {
-  return cases_run("SHA-256", CASES, "sha256", hashes) + cases_run("HMAC-SHA-256", CASES, "hmac", authenticates);
+  const struct CMUnitTest tests[] = {cmocka_unit_test(md5_of_the_standards_examples)};
+  return cases_run("SHA-256", CASES, "sha256", hashes) + cases_run("HMAC-SHA-256", CASES, "hmac", authenticates) +
+         cmocka_run_group_tests_name("MD5", tests, NULL, NULL);
 }

@@ -78,17 +78,45 @@ static void configures(void **state) {
 
 static void a_json_line_has_its_fields(void **state) {
   (void)state;
+  const struct log_field fields[] = {log_text("text", SV("é")), log_integer("whole", -5), log_real("real", 1.5),
+                                     log_boolean("yes", true),  log_boolean("no", false), log_json("json", SV("[{}]")),
+                                     log_text("none", SV("")),  log_json("none", SV(""))};
   struct logger logger;
   struct capture capture;
   open_for(&logger, &capture, NULL, true);
-  log_common(&logger, log_text("service", SV("a")));
-  log_common(&logger, log_text("service", SV("arazzo")));
-  LOG(&logger, LOG_WARN, "it \"happened\"", log_text("text", SV("é")), log_integer("whole", -5), log_real("real", 1.5),
-      log_boolean("yes", true), log_boolean("no", false));
+  log_common_set(&logger, log_text("service", SV("a")));
+  log_common_set(&logger, log_text("service", SV("arazzo")));
+  log_line(&logger, LOG_WARN, (struct log_place){"somewhere", 7}, "it \"happened\"", fields, 8);
   assert_string_equal(
       capture.text,
-      "{\"timestamp\":\"2015-08-30T12:36:00.123Z\",\"level\":\"WARN\",\"message\":\"it \\\"happened\\\"\","
-      "\"service\":\"arazzo\",\"text\":\"é\",\"whole\":-5,\"real\":1.500,\"yes\":true,\"no\":false}\n");
+      "{\"timestamp\":\"2015-08-30T12:36:00.123Z\",\"level\":\"WARN\",\"location\":\"somewhere:7\",\"message\":\"it "
+      "\\\"happened\\\"\",\"service\":\"arazzo\",\"text\":\"é\",\"whole\":-5,\"real\":1.500,\"yes\":true,\"no\":false,"
+      "\"json\":[{}]}\n");
+  logger_close(&logger);
+}
+
+/* The macro gives the function that it stands in. */
+static void a_line_tells_its_place(void **state) {
+  (void)state;
+  struct logger logger;
+  struct capture capture;
+  open_for(&logger, &capture, NULL, true);
+  LOG(&logger, LOG_INFO, "x", log_integer("n", 1));
+  assert_non_null(strstr(capture.text, "\"location\":\"a_line_tells_its_place:"));
+  logger_close(&logger);
+}
+
+/* A record is for programs: neither the threshold nor the format of the text lines has a say. */
+static void a_record_is_always_json(void **state) {
+  (void)state;
+  const struct log_field field = log_integer("n", 1);
+  struct logger logger;
+  struct capture capture;
+  open_for(&logger, &capture, NULL, false);
+  logger.threshold = LOG_FATAL;
+  log_record(&logger, (struct log_place){"f", 1}, "x", &field, 1);
+  assert_string_equal(capture.text, "{\"timestamp\":\"2015-08-30T12:36:00.123Z\",\"level\":\"INFO\","
+                                    "\"location\":\"f:1\",\"message\":\"x\",\"n\":1}\n");
   logger_close(&logger);
 }
 
@@ -157,7 +185,10 @@ static void long_values_are_cut(void **state) {
   }
 }
 
-/* A line is never lost: the fields of a step's line, each as long and as costly to escape as can be. */
+static const char *const common_names[] = {"A", "B", "C", "D", "E", "F", "G", "H", "I",
+                                           "J", "K", "L", "M", "N", "O", "P", "Q", "R"};
+
+/* A line is never lost: the common fields, and those of a step's line, each as long and as costly to escape as can be. */
 static void costly_values_do_not_lose_the_line(void **state) {
   (void)state;
   static char value[LIMIT_LOG_VALUE_BYTES];
@@ -166,8 +197,11 @@ static void costly_values_do_not_lose_the_line(void **state) {
   memset(value, 1, sizeof value);
   sv text = {value, sizeof value};
   open_for(&logger, &capture, NULL, true);
+  for (size_t i = 0; i < LIMIT_LOG_COMMON_FIELDS; i++) {
+    log_common_set(&logger, log_text(common_names[i], text));
+  }
   LOG(&logger, LOG_INFO, "step", log_text("a", text), log_text("b", text), log_text("c", text), log_text("d", text),
-      log_text("e", text), log_text("f", text), log_text("g", text));
+      log_text("e", text), log_text("f", text), log_text("g", text), log_text("h", text));
   assert_int_equal(capture.writes, 1);
   cJSON_Delete(parse_line(&capture));
   logger_close(&logger);
@@ -188,16 +222,15 @@ static void numbers_that_json_has_not_leave_the_line_whole(void **state) {
 
 static void there_are_so_many_common_fields(void **state) {
   (void)state;
-  static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"};
   struct logger logger;
   struct capture capture;
   open_for(&logger, &capture, NULL, true);
-  for (size_t i = 0; i < 14; i++) {
-    log_common(&logger, log_integer(names[i], (int64_t)i));
+  for (size_t i = 0; i < LIMIT_LOG_COMMON_FIELDS + 2; i++) {
+    log_common_set(&logger, log_integer(common_names[i], (int64_t)i));
   }
   LOG(&logger, LOG_INFO, "x", log_integer("own", 1));
   cJSON *line = parse_line(&capture);
-  assert_int_equal(cJSON_GetArraySize(line), 3 + LOG_COMMON_FIELDS_COUNT + 1);
+  assert_int_equal(cJSON_GetArraySize(line), 4 + LIMIT_LOG_COMMON_FIELDS + 1);
   cJSON_Delete(line);
   logger_close(&logger);
 }
@@ -219,7 +252,7 @@ static void secrets_are_masked(void **state) {
       logger.masking = masking;
       memset(text, '-', sizeof text);
       memcpy(text + LIMIT_LOG_VALUE_BYTES - visible, secret, sizeof secret - 1);
-      log_common(&logger, log_text("common", SV("a correct+horse%21")));
+      log_common_set(&logger, log_text("common", SV("a correct+horse%21")));
       LOG(&logger, LOG_INFO, "correct horse", log_text("text", (sv){text, sizeof text}), log_integer("n", 1));
       assert_non_null(strstr(capture.text, "***"));
       assert_non_null(strstr(capture.text, "a ***%21"));
@@ -235,6 +268,8 @@ static void secrets_are_masked(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_json_line_has_its_fields),
+      cmocka_unit_test(a_line_tells_its_place),
+      cmocka_unit_test(a_record_is_always_json),
       cmocka_unit_test(a_text_line_has_its_fields),
       cmocka_unit_test(no_value_starts_a_line_of_its_own),
       cmocka_unit_test(only_lines_of_the_threshold_and_above_are_written),

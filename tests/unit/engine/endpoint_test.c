@@ -21,21 +21,40 @@ static const struct operation *operation_of(struct arena *arena, const cJSON *da
   if (signing_name) {
     cJSON_AddStringToObject(info, "x-aws-signingName", signing_name);
   }
+  const char *service_id = case_text(data, "serviceId");
+  if (service_id) {
+    cJSON_AddStringToObject(info, "x-aws-serviceId", service_id);
+  }
   if (!cJSON_IsFalse(cJSON_GetObjectItem(data, "signed"))) {
     cJSON_AddItemToObject(root, "security", cJSON_Parse("[{\"hmac\": []}]"));
   }
   cJSON_AddItemToObject(root, "servers", cJSON_Duplicate(cJSON_GetObjectItem(data, "servers"), true));
-  char *text = cJSON_PrintUnformatted(root);
-  struct source *source = memory_source(arena, "api.json", text);
-  const struct openapi *openapi = NULL;
-  const struct operation *operation = NULL;
+  cJSON *files = cJSON_CreateObject();
+  cJSON_AddItemToObject(files, "api.json", root);
   struct err e = {0};
-  assert_true(openapi_open(arena, source, &openapi, &e));
-  assert_true(openapi_operation(arena, openapi, SV("op"), &operation, &e));
+  const struct operation *operation = memory_operation(arena, files, "api.json", "op", &e);
   assert_non_null(operation);
-  free(text);
-  cJSON_Delete(root);
+  cJSON_Delete(files);
   return operation;
+}
+
+static bool choose(struct arena *arena, const cJSON *data, const struct environment *environment,
+                   struct endpoint *endpoint, struct err *e) {
+  const char *region = case_text(data, "region");
+  struct endpoint_settings settings = {.region = sv_from(region ? region : "eu-central-1"),
+                                       .override_url = sv_from(case_text(data, "override")),
+                                       .environment = environment,
+                                       .ignores_environment = cJSON_IsTrue(cJSON_GetObjectItem(data, "ignore")),
+                                       .use_fips = cJSON_IsTrue(cJSON_GetObjectItem(data, "fips")),
+                                       .use_dual_stack = cJSON_IsTrue(cJSON_GetObjectItem(data, "dualStack"))};
+  return endpoint_choose(arena, operation_of(arena, data), &settings, endpoint, e);
+}
+
+static void is_text(const cJSON *data, const char *member, sv got) {
+  const char *text = case_text(data, member);
+  if (text && !sv_eq(got, sv_from(text))) {
+    fail_msg("%s is %.*s", member, SV_ARG(got));
+  }
 }
 
 static void chooses(void **state) {
@@ -47,48 +66,51 @@ static void chooses(void **state) {
   const char *message = case_text(c->data, "message");
   world_open(&world);
   world.environment = cJSON_GetObjectItem(c->data, "environment");
-  const char *region = case_text(c->data, "region");
-  struct endpoint_settings settings = {.region = sv_from(region ? region : "eu-central-1"),
-                                       .override_url = sv_from(case_text(c->data, "override")),
-                                       .environment = &world.variables};
-  bool good = endpoint_choose(arena, operation_of(arena, c->data), &settings, &endpoint, &e);
+  bool good = choose(arena, c->data, &world.variables, &endpoint, &e);
   if (message) {
     assert_false(good);
     assert_int_equal(e.code, ERR_INVALID);
     if (!strstr(e.text, message)) {
       fail_msg("%s", e.text);
     }
-  } else if (!good || !sv_eq(endpoint.base_url, sv_from(case_text(c->data, "url"))) ||
-             !sv_eq(endpoint.service, sv_from(case_text(c->data, "service")))) {
-    fail_msg("%s %.*s %.*s", e.text, good ? (int)endpoint.base_url.len : 0, endpoint.base_url.ptr,
-             good ? (int)endpoint.service.len : 0, endpoint.service.ptr);
+    is_text(c->data, "where", sv_from(e.where));
+  } else {
+    if (!good) {
+      fail_msg("%s", e.text);
+    }
+    is_text(c->data, "url", endpoint.base_url);
+    is_text(c->data, "service", endpoint.service);
+    is_text(c->data, "signedFor", endpoint.region);
   }
   world_close(&world);
   arena_drop(arena);
 }
 
-static void regions(void **state) {
+static void every_allocation_fails(void **state) {
   (void)state;
-  static const char *const good[] = {"eu-central-1", "us-gov-west-1", "us-isob-east-1", "mx-central-1",
-                                     "ap-southeast-12"};
-  static const char *const bad[] = {"",
-                                    "eu",
-                                    "eu-1",
-                                    "eu-central-",
-                                    "EU-central-1",
-                                    "eu_central_1",
-                                    "eu-central-1.",
-                                    "eu.central-1-1",
-                                    "eu-central-1@x"};
-  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-    assert_true(region_is_valid(sv_from(good[i])));
+  cJSON *data = cJSON_Parse("{\"servers\": [{\"url\": \"https://{a}.{region}.amazonaws.com\", \"variables\": {\"a\": "
+                            "{\"default\": \"ec2\"}}}], \"region\": \"cn-north-1\", \"fips\": true}");
+  struct world world;
+  long n = 0;
+  world_open(&world);
+  for (bool passed = false; !passed; n++) {
+    struct arena *arena = arena_new(MIB(16));
+    const struct operation *operation = operation_of(arena, data);
+    struct endpoint_settings settings = {.region = SV("cn-north-1"), .environment = &world.variables, .use_fips = true};
+    struct endpoint endpoint;
+    struct err e = {0};
+    arena_fail_after(arena, n);
+    passed = endpoint_choose(arena, operation, &settings, &endpoint, &e);
+    assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
+    assert_true(!passed || sv_eq(endpoint.base_url, SV("https://ec2-fips.cn-north-1.amazonaws.com.cn")));
+    arena_drop(arena);
   }
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    assert_false(region_is_valid(sv_from(bad[i])));
-  }
+  assert_true(n > 3);
+  world_close(&world);
+  cJSON_Delete(data);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(regions)};
-  return cases_run("endpoint", CASES, NULL, chooses) + cmocka_run_group_tests_name("regions", tests, NULL, NULL);
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_fails)};
+  return cases_run("endpoint", CASES, NULL, chooses) + cmocka_run_group_tests_name("endpoint", tests, NULL, NULL);
 }

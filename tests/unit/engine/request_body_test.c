@@ -47,36 +47,29 @@ static struct scope scope_of(struct arena *arena, const cJSON *data) {
   return (struct scope){.root = root};
 }
 
-/* What a case's body came to. */
-struct built {
-  json *value;
-  sv bytes;
-  bool has_body;
-};
-
-static bool build(struct arena *arena, const cJSON *files, const cJSON *data, struct built *out, struct err *e) {
+static bool build(struct arena *arena, const cJSON *files, const cJSON *data, struct request_body *out, struct err *e) {
   const struct document *document = memory_document(arena, files, "w.yml");
   struct scope scope = scope_of(arena, data);
-  *out = (struct built){0};
-  return request_body_build(arena, document->workflows[0].steps[0].body, &scope, &out->value, &out->bytes,
-                            &out->has_body, e);
+  return request_body_build(arena, document->workflows[0].steps[0].body, &scope, out, e);
 }
 
 static void builds(void **state) {
   const struct case_state *c = *state;
   struct arena *arena = arena_new(MIB(64));
-  struct built built;
+  struct request_body built;
   struct err e = {0};
   cJSON *files = files_of(c->data);
   const char *wanted = case_text(c->data, "body");
   if (!build(arena, files, c->data, &built, &e)) {
     fail_msg("%s: %s", e.where, e.text);
   }
-  assert_int_equal(built.has_body, wanted != NULL);
+  assert_int_equal(built.value != NULL, wanted != NULL);
   if (wanted) {
     if (!sv_eq(built.bytes, sv_from(wanted))) {
       fail_msg("got %.*s", SV_ARG(built.bytes));
     }
+    const char *type = case_text(c->data, "type");
+    assert_true(!type || sv_eq(built.content_type, sv_from(type)));
     const char *reads = case_text(c->data, "reads");
     json *value = reads ? json_of(arena, reads) : json_new_string(arena, built.bytes);
     struct sb got = sb_new(arena, KIB(64));
@@ -98,7 +91,7 @@ static void refuses(void **state) {
     enum err_code code;
   } codes[] = {{"INVALID", ERR_INVALID}, {"UNRESOLVED", ERR_UNRESOLVED}, {"LIMIT", ERR_LIMIT}};
   struct arena *arena = arena_new(MIB(64));
-  struct built built;
+  struct request_body built;
   struct err e = {0};
   size_t i = 0;
   cJSON *files = files_of(c->data);
@@ -111,7 +104,6 @@ static void refuses(void **state) {
       strcmp(e.where, where ? where : "requestBody") != 0) {
     fail_msg("got %d in '%s': %s", (int)e.code, e.where, e.text);
   }
-  assert_false(built.has_body);
   assert_null(built.value);
   cJSON_Delete(files);
   arena_drop(arena);
@@ -129,10 +121,9 @@ static void building_changes_nothing(void **state) {
   const struct document *document = memory_document(arena, files, "w.yml");
   struct scope scope = {.root = json_of(arena, "{\"inputs\": {\"o\": {\"x\": 1}}}")};
   for (int i = 0; i < 2; i++) {
-    struct built built = {0};
+    struct request_body built = {0};
     struct err e = {0};
-    assert_true(request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built.value, &built.bytes,
-                                   &built.has_body, &e));
+    assert_true(request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built, &e));
     assert_true(sv_eq(built.bytes, SV("{\"a\":{\"b\":{\"c\":[2]}},\"l\":[1,{\"d\":{\"x\":1}}]}")));
     assert_true(json_set(arena, json_get(built.value, SV("a")), SV("b"), json_new_null(arena)));
     json_overwrite(json_get(json_get(json_at(json_get(built.value, SV("l")), 1), SV("d")), SV("x")),
@@ -192,14 +183,13 @@ static void sizes_and_depths_are_bounded(void **state) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct arena *arena = arena_new(MIB(256));
     cJSON *data = cJSON_CreateObject();
-    struct built built = {0};
+    struct request_body built = {0};
     struct err e = {0};
     cJSON_AddItemToObject(data, "request", cJSON_Parse(rows[i].request));
     cJSON *files = files_of(data);
     const struct document *document = memory_document(arena, files, "w.yml");
     struct scope scope = large_scope(arena, rows[i].bytes, rows[i].depth);
-    bool good = request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built.value, &built.bytes,
-                                   &built.has_body, &e);
+    bool good = request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built, &e);
     if (e.code != rows[i].code || good != (rows[i].code == ERR_NONE)) {
       fail_msg("row %zu: %s", i, e.text);
     }
@@ -218,6 +208,8 @@ static void every_allocation_fails(void **state) {
       "{\"contentType\": \"application/x-www-form-urlencoded\", \"payload\": {\"a b\": \"$inputs.l\"}}",
       "{\"contentType\": \"application/x-www-form-urlencoded\", \"payload\": \"a={$inputs.n}&b={$inputs.o}\"}",
       "{\"contentType\": \"text/plain\", \"payload\": 5}",
+      "{\"contentType\": \"image/png\", \"payload\": {\"base64\": \"AQID\"}}",
+      "{\"contentType\": \"multipart/form-data\", \"payload\": {\"a\": \"$inputs.l\", \"b\": \"$inputs.o\"}}",
       ("{\"contentType\": \"application/xml\", \"payload\": \"<r><a>{$inputs.n}</a></r>\", \"replacements\": "
        "[{\"target\": \"/r/a\", \"value\": \"$inputs.n\"}]}"),
   };
@@ -228,15 +220,14 @@ static void every_allocation_fails(void **state) {
     cJSON *files = files_of(data);
     for (bool passed = false; !passed; n++) {
       struct arena *arena = arena_new(MIB(64));
-      struct built built = {0};
+      struct request_body built = {0};
       struct err e = {0};
       const struct document *document = memory_document(arena, files, "w.yml");
       struct scope scope = {.root = json_of(arena, "{\"inputs\": {\"n\": 1, \"l\": [1, 2], \"o\": {\"k\": [1]}}}")};
       arena_fail_after(arena, n);
-      passed = request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built.value, &built.bytes,
-                                  &built.has_body, &e);
+      passed = request_body_build(arena, document->workflows[0].steps[0].body, &scope, &built, &e);
       assert_int_equal(e.code, passed ? ERR_NONE : ERR_MEMORY);
-      assert_int_equal(built.has_body, passed);
+      assert_int_equal(built.value != NULL, passed);
       arena_drop(arena);
     }
     assert_true(n > 4);

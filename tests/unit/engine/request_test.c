@@ -20,12 +20,22 @@ static void move(const cJSON *from, const char *name, cJSON *to, const char *as)
   }
 }
 
+/* Members of the description that the case has of its own. */
+static void replace_members(const cJSON *own, cJSON *api) {
+  const cJSON *member = NULL;
+  cJSON_ArrayForEach(member, own) {
+    cJSON_DeleteItemFromObject(api, member->string);
+    cJSON_AddItemToObject(api, member->string, cJSON_Duplicate(member, true));
+  }
+}
+
 /* The case's operation and a step that runs it. */
 static cJSON *files_of(const cJSON *data) {
   cJSON *files = cJSON_CreateObject();
   cJSON *api =
       cJSON_Parse("{\"openapi\": \"3.0.0\", \"info\": {}, \"servers\": [{\"url\": \"https://api.test/base/\"}]}");
   cJSON *operation = cJSON_Parse("{\"operationId\": \"op\"}");
+  replace_members(cJSON_GetObjectItem(data, "openapi"), api);
   move(data, "declared", operation, "parameters");
   move(data, "body", operation, "requestBody");
   const char *path = case_text(data, "path");
@@ -64,6 +74,13 @@ static void join(struct sb *out, const cJSON *lines) {
   }
 }
 
+static void check_repeat(const cJSON *data, const struct step_request *request, const struct run *run) {
+  const cJSON *repeat = cJSON_GetObjectItem(data, "repeat");
+  if (repeat) {
+    assert_int_equal(request_may_repeat(request, run->top->next->operation), cJSON_IsTrue(repeat));
+  }
+}
+
 static void compare(struct arena *arena, const cJSON *data, const struct step_request *request, const struct run *run) {
   struct sb got = sb_new(arena, KIB(64));
   struct sb want = sb_new(arena, KIB(64));
@@ -76,6 +93,7 @@ static void compare(struct arena *arena, const cJSON *data, const struct step_re
     fail_msg("\n%.*s\n---\n%.*s", SV_ARG(sb_view(&got)), SV_ARG(sb_view(&want)));
   }
   assert_int_equal(request->carries_token, cJSON_IsTrue(cJSON_GetObjectItem(data, "token")));
+  check_repeat(data, request, run);
   assert_true(sv_eq(json_string(json_get(run->top->scope, SV("url"))), request->http.url));
   assert_true(sv_eq(json_string(json_get(run->top->scope, SV("method"))), request->http.method));
 }
@@ -89,6 +107,7 @@ static void builds(void **state) {
   struct err e = {0};
   cJSON *files = files_of(c->data);
   world_open(&world);
+  world.environment = cJSON_GetObjectItem(c->data, "environment");
   struct engine engine = world_engine(&world);
   const struct document *document = memory_document(arena, files, "w.yml");
   const char *inputs = case_text(c->data, "inputs");

@@ -18,7 +18,7 @@
 
 static const cJSON *descriptions;
 
-/* The case's document: its steps, in a workflow "w" with the common descriptions; or a shipped one. */
+/* The case's document: its steps, in a workflow "w" with one of the common descriptions; or a shipped one. */
 static cJSON *files_of(const cJSON *data) {
   cJSON *files = cJSON_CreateObject();
   const char *shipped = case_text(data, "document");
@@ -45,7 +45,9 @@ static cJSON *files_of(const cJSON *data) {
     }
   }
   cJSON_AddItemToObject(files, "a/w.yml", document);
-  cJSON_AddItemToObject(files, "a/api.yml", cJSON_Duplicate(cJSON_GetObjectItem(descriptions, "api"), true));
+  const char *api = case_text(data, "description");
+  const cJSON *description = cJSON_GetObjectItem(descriptions, api ? api : "api");
+  cJSON_AddItemToObject(files, "a/api.yml", cJSON_Duplicate(description, true));
   return files;
 }
 
@@ -77,16 +79,25 @@ static void is_text(const cJSON *want, const char *name, sv got) {
   }
 }
 
+/* "Name: value" */
+static void has_header(const cJSON *want, const char *headers) {
+  const char *line = case_text(want, "header");
+  if (line && !strstr(headers, line)) {
+    fail_msg("no '%s' in the headers:\n%s", line, headers);
+  }
+}
+
 static void compare(const cJSON *want, const struct advance *got, const struct run *run, const struct world *world,
                     size_t sends) {
   static const char *const statuses[] = {"RUNNING", "SUCCEEDED", "FAILED"};
   const char *part = case_text(want, "message");
   is_text(want, "status", sv_from(statuses[got->status]));
-  is_text(want, "action", sv_from(got->action));
+  is_text(want, "action", sv_from(run_action_name(got->action)));
   is_integer(want, "sends", (int64_t)sends);
   assert_int_equal(got->sent, sends > 0);
   assert_int_equal(got->attempts, sends);
   is_integer(want, "statusCode", got->status_code);
+  is_integer(want, "refused", (int64_t)world->refused_count);
   is_flag(want, "success", got->success);
   is_text(want, "awsErrorType", got->aws_error_type);
   is_text(want, "requestId", got->request_id);
@@ -105,6 +116,7 @@ static void compare(const cJSON *want, const struct advance *got, const struct r
     is_text(want, "method", sv_from(world->sent[world->sent_count - 1].method));
     is_text(want, "url", sv_from(world->sent[world->sent_count - 1].url));
     is_text(want, "body", sv_from(world->sent[world->sent_count - 1].body));
+    has_header(want, world->sent[world->sent_count - 1].headers);
   }
 }
 
@@ -145,10 +157,14 @@ static void invoke(const struct engine *engine, struct world *world, struct run 
   struct advance advance;
   const cJSON *sleep = cJSON_GetObjectItem(data, "later");
   const cJSON *deadline = cJSON_GetObjectItem(data, "deadlineMs");
-  size_t before = world->sent_count;
+  const char *lacking = case_text(data, "noCredentials");
   int times = cJSON_GetObjectItem(data, "times") ? (int)cJSON_GetNumberValue(cJSON_GetObjectItem(data, "times")) : 1;
+  world->no_credentials = !lacking                          ? ERR_NONE
+                          : strcmp(lacking, "network") == 0 ? ERR_NETWORK
+                          : strcmp(lacking, "timeout") == 0 ? ERR_TIMEOUT
+                                                            : ERR_INVALID;
   for (int i = 0; i < times; i++) {
-    before = world->sent_count = 0;
+    world->sent_count = 0;
     world->replies = cJSON_GetObjectItem(data, "replies");
     world->played = 0;
     world->now_ms += sleep ? (int64_t)cJSON_GetNumberValue(sleep) * 1000 : 0;
@@ -157,7 +173,7 @@ static void invoke(const struct engine *engine, struct world *world, struct run 
       fail_msg("%s", e.text);
     }
     assert_int_equal(world->played, cJSON_GetArraySize(world->replies));
-    compare(cJSON_GetObjectItem(data, "expect"), &advance, run, world, world->sent_count - before);
+    compare(cJSON_GetObjectItem(data, "expect"), &advance, run, world, world->sent_count);
     if (advance.status == RUN_RUNNING) {
       *run = handed_on(arena, run);
     }
@@ -176,6 +192,9 @@ static void plays(void **state) {
   struct engine engine = world_engine(&world);
   const cJSON *steps = cJSON_GetObjectItem(c->data, "maxSteps");
   engine.max_steps = steps ? (unsigned)cJSON_GetNumberValue(steps) : engine.max_steps;
+  const cJSON *spent = cJSON_GetObjectItem(c->data, "quotaSpent");
+  world.memory.quota.spent = spent ? (unsigned)cJSON_GetNumberValue(spent) : 0;
+  world.has_others = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "otherCredentials"));
   world.environment = cJSON_GetObjectItem(c->data, "environment");
   const struct document *document = memory_document(arena, files, "a/w.yml");
   json *inputs = memory_json(arena, cJSON_GetObjectItem(c->data, "inputs"));

@@ -159,6 +159,29 @@ void world_close(struct world *world) {
   logger_close(&world->logger);
 }
 
+static bool get_credentials(void *context, int64_t deadline_ms, struct credentials *out, struct err *e) {
+  struct world *world = context;
+  struct credentials_world from = {.environment = &world->variables};
+  struct credentials_found found;
+  if (world->no_credentials) {
+    return err_set(e, world->no_credentials, "the test has no credentials");
+  }
+  bool good = credentials_from_environment(&from, NULL, deadline_ms, &found, e);
+  *out = found.credentials;
+  if (world->has_others && world->refused_count) {
+    out->access_key_id = SV("AKIDOTHER");
+  }
+  return good;
+}
+
+static void refuse_credentials(void *context) {
+  ((struct world *)context)->refused_count++;
+}
+
+struct credentials_provider world_credentials(struct world *world) {
+  return (struct credentials_provider){.get = get_credentials, .refuse = refuse_credentials, .context = world};
+}
+
 struct engine world_engine(struct world *world) {
   static const sv tokens[] = {{"clientToken", 11}};
   return (struct engine){
@@ -167,7 +190,9 @@ struct engine world_engine(struct world *world) {
       .transport = world_transport(world),
       .clock = world_clock(world),
       .entropy = world_entropy(),
-      .environment = &world->variables,
+      .credentials = world_credentials(world),
+      .security = &world->security,
+      .memory = &world->memory,
       .logger = &world->logger,
       .max_attempts = 3,
       .poll_seconds = 60,

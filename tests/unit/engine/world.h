@@ -3,6 +3,7 @@
 #ifndef ARAZZO_WORLD_H
 #define ARAZZO_WORLD_H
 
+#include "errinfo.h"
 #include "logger.h"
 #include "step.h"
 
@@ -30,6 +31,11 @@ struct world {
   size_t log_count;
   long fail_send_at; /* this send fails without a connection; -1: none */
   struct environment variables;
+  struct engine_memory memory;
+  enum err_code no_credentials; /* why there are none; ERR_NONE: those of the environment */
+  size_t refused_count;         /* how often credentials were refused */
+  bool has_others;              /* those after a refusal have another key */
+  struct api_security security;
 };
 
 void world_open(struct world *world);
@@ -39,6 +45,7 @@ void world_close(struct world *world);
 struct engine world_engine(struct world *world);
 
 struct transport world_transport(struct world *world);
+struct credentials_provider world_credentials(struct world *world);
 struct clock world_clock(struct world *world);
 struct entropy world_entropy(void);
 

@@ -30,6 +30,11 @@ static void is_number(const cJSON *want, const char *name, int64_t got) {
   }
 }
 
+static void is_flag(const cJSON *want, const char *name, bool got) {
+  const cJSON *member = cJSON_GetObjectItem(want, name);
+  assert_true(!member || cJSON_IsTrue(member) == got);
+}
+
 static void are_names(const cJSON *want, const struct token_names *got) {
   const cJSON *names = cJSON_GetObjectItem(want, "tokens");
   assert_true(!names || (size_t)cJSON_GetArraySize(names) == got->count);
@@ -58,6 +63,9 @@ static void reads(void **state) {
   is_number(want, "timeout", configuration.run_timeout_seconds);
   is_number(want, "state", (int64_t)configuration.max_state_bytes);
   is_number(want, "attempts", configuration.max_attempts);
+  is_flag(want, "ignores", configuration.ignores_endpoint_urls);
+  is_flag(want, "fips", configuration.use_fips);
+  is_flag(want, "dualStack", configuration.use_dual_stack);
   are_names(want, &configuration.tokens);
   arena_drop(arena);
 }

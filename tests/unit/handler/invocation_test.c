@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "metrics.h"
 #include "sb.h"
 #include "world.h"
 
@@ -23,6 +24,7 @@ static const cJSON *documents; /* name -> files of small documents */
 struct stage {
   struct world world;
   struct arena *documents;
+  struct metrics metrics;
   struct handler handler;
   char folder[64];
 };
@@ -64,8 +66,15 @@ static void stage_open(struct stage *stage, const char *name, const cJSON *envir
   assert_true(configuration_read(stage->documents, &stage->world.variables, &configuration, &e));
   configuration.document_path = sv_from(files ? path : SHIPPED);
   configuration.region = configuration.region.len ? configuration.region : SV("eu-central-1");
-  struct platform platform = {document_file_reader(),         &stage->world.variables,    &stage->world.logger,
-                              world_transport(&stage->world), world_clock(&stage->world), world_entropy()};
+  stage->metrics = (struct metrics){.logger = &stage->world.logger, .name_space = SV("Test"), .is_cold_start = true};
+  struct platform platform = {document_file_reader(),
+                              &stage->world.variables,
+                              &stage->world.logger,
+                              world_transport(&stage->world),
+                              world_clock(&stage->world),
+                              world_entropy(),
+                              world_credentials(&stage->world),
+                              &stage->metrics};
   if (!handler_open(&stage->handler, stage->documents, &configuration, &platform, &error_name, &e)) {
     fail_msg("%s: %s:%u: %s", error_name, e.file, e.line, e.text);
   }
@@ -232,6 +241,7 @@ static bool invoke_with_memory(struct stage *stage, const char *event, const cJS
   stage->world.replies = replies;
   stage->world.played = stage->world.sent_count = 0;
   stage->world.now_ms = WORLD_START_MS;
+  stage->handler.memory = (struct engine_memory){.quota = {0}};
   arena_fail_after(arena, n);
   handler_invoke(&stage->handler, sv_from(event), SV("request"), WORLD_START_MS + 300000, arena, &answer);
   is_an_answer(stage, &answer);
@@ -338,8 +348,9 @@ static void a_region_is_needed_for_aws(void **state) {
   const char *error_name = NULL;
   world_open(&world);
   assert_true(configuration_read(arena, &world.variables, &configuration, &e));
-  struct platform platform = {document_file_reader(),  &world.variables,    &world.logger,
-                              world_transport(&world), world_clock(&world), world_entropy()};
+  struct platform platform = {
+      document_file_reader(), &world.variables,          &world.logger, world_transport(&world), world_clock(&world),
+      world_entropy(),        world_credentials(&world), NULL};
   assert_false(handler_open(&handler, arena, &configuration, &platform, &error_name, &e));
   assert_string_equal(error_name, "Arazzo.InvalidConfiguration");
   assert_non_null(strstr(e.text, "AWS_REGION is not set"));

@@ -20,14 +20,13 @@ static json *document_of(struct arena *arena, const cJSON *data) {
   return document;
 }
 
-static void addresses(void **state) {
-  const struct case_state *test = *state;
+static void check_address(const struct case_state *test, json *(*get)(const json *root, sv pointer)) {
   struct arena *arena = arena_new(ARENA_BYTES);
   struct err e = {0};
   sv pointer = text_case_input(arena, test->data);
   const char *expected = case_text(test->data, "is");
   assert_true(pointer_check(pointer, &e));
-  json *found = pointer_get(document_of(arena, test->data), pointer);
+  json *found = get(document_of(arena, test->data), pointer);
   assert_int_equal(found != NULL, expected != NULL);
   if (expected) {
     struct sb out = sb_new(arena, KIB(64));
@@ -35,6 +34,14 @@ static void addresses(void **state) {
     text_case_assert_text(expected, sb_view(&out));
   }
   arena_drop(arena);
+}
+
+static void addresses(void **state) {
+  check_address(*state, pointer_get);
+}
+
+static void addresses_in_xml(void **state) {
+  check_address(*state, pointer_get_xml);
 }
 
 static void refuses(void **state) {
@@ -123,6 +130,7 @@ static const struct CMUnitTest tests[] = {
 
 int main(void) {
   int failed = cases_run("pointer addresses", "tests/unit/json/pointer.json", "addresses", addresses);
+  failed += cases_run("pointer in XML", "tests/unit/json/pointer.json", "in XML", addresses_in_xml);
   failed += cases_run("pointer sets", "tests/unit/json/pointer.json", "sets", sets);
   failed += cases_run("pointer refuses", "tests/unit/json/pointer.json", "refuses", refuses);
   failed += cmocka_run_group_tests_name("pointer", tests, NULL, NULL);

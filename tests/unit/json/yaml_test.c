@@ -226,10 +226,28 @@ static void published_descriptions_load(void **state) {
   }
 }
 
+/* A description as large as the largest that are published has more values than a message may have. */
+static void json_files_may_be_as_large_as_yaml(void **state) {
+  (void)state;
+  struct arena *arena = arena_new(MIB(256));
+  struct sb text = sb_new(arena, MIB(2));
+  sb_put(&text, SV("[0"));
+  for (int i = 0; i < LIMIT_JSON_VALUES; i++) {
+    sb_put(&text, SV(",0"));
+  }
+  sb_char(&text, ']');
+  struct err e = {0};
+  json *value = NULL;
+  assert_int_equal(json_count(load(arena, sb_view(&text))->root), LIMIT_JSON_VALUES + 1);
+  assert_false(json_parse(arena, sb_view(&text), &value, &e));
+  assert_int_equal(e.code, ERR_LIMIT);
+  arena_drop(arena);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(errors_get_the_place),        cmocka_unit_test(foreign_nodes_have_no_place),
     cmocka_unit_test(many_tokens_are_quick),       cmocka_unit_test(many_names_are_quick),
-    cmocka_unit_test(published_descriptions_load),
+    cmocka_unit_test(published_descriptions_load), cmocka_unit_test(json_files_may_be_as_large_as_yaml),
 };
 
 int main(void) {

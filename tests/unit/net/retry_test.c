@@ -1,15 +1,13 @@
-/* Retries: error types, classes, dates, and whole sendings played against a scripted transport, clock and dice. */
+/* Retries: classes, dates, the quota, and whole sendings played against a scripted transport, clock and dice. */
 #include "retry.h"
 
 #include <string.h>
 
 #include "arena.h"
-#include "aws_error.h"
 #include "cases.h"
 #include "errinfo.h"
 #include "http_date.h"
 #include "limits.h"
-#include "sb.h"
 
 #define CASES "tests/unit/net/retry.json"
 #define START_MS INT64_C(784111777000) /* Sun, 06 Nov 1994 08:49:37 GMT */
@@ -38,21 +36,8 @@ static struct http_headers headers_of(const cJSON *data, struct http_header *roo
 }
 
 static const char *class_name(enum attempt_class value) {
-  static const char *const names[] = {"ANSWERED", "THROTTLED", "TRANSIENT", "NOT_SENT", "LOST", "FATAL"};
+  static const char *const names[] = {"ANSWERED", "THROTTLED", "MENDED", "TRANSIENT", "NOT_SENT", "LOST", "FATAL"};
   return names[value];
-}
-
-static void test_error_type(void **state) {
-  const struct case_state *c = *state;
-  struct arena *arena = arena_new(MIB(1));
-  struct http_header room[HEADERS_MAX];
-  struct http_response response = {
-      .status = 400, .headers = headers_of(c->data, room), .body = sv_from(case_text(c->data, "body"))};
-  struct err e = {0};
-  sv type;
-  assert_true(aws_error_type(arena, &response, &type, &e));
-  assert_true(sv_eq(type, sv_from(case_text(c->data, "type"))));
-  arena_drop(arena);
 }
 
 static void test_class(void **state) {
@@ -83,7 +68,12 @@ struct play {
   unsigned sends;
   unsigned prepares;
   int64_t fail_prepare;
+  const cJSON *prepare_ms; /* how long each preparation takes; 0 where nothing is said */
   const struct http_request *original;
+  unsigned renewals;
+  bool has_others;
+  struct retry_quota quota;
+  struct clock_skew skew;
   struct http_header room[HEADERS_MAX];
 };
 
@@ -162,6 +152,11 @@ static bool scripted_send(void *context, const struct http_request *request, int
   return true;
 }
 
+static int64_t time_to_prepare(const struct play *play, size_t n) {
+  const cJSON *item = cJSON_GetArrayItem(play->prepare_ms, (int)n);
+  return item ? (int64_t)cJSON_GetNumberValue(item) : 0;
+}
+
 static bool scripted_prepare(void *context, struct arena *arena, struct http_request *request, struct err *e) {
   static const sv numbers = {"123456789", 9};
   struct play *play = context;
@@ -170,25 +165,43 @@ static bool scripted_prepare(void *context, struct arena *arena, struct http_req
     return err_set(e, ERR_UNRESOLVED, "scripted: no credentials");
   }
   play->prepares++;
+  play->now_ms += time_to_prepare(play, n);
   assert_true(sv_eq(request->headers.items[0].value, SV("original")));
   return http_header_set(arena, &request->headers, SV("X-Changed"), SV("prepared"), e) &&
          http_header_set(arena, &request->headers, SV("X-Try"), sv_slice(numbers, n, n + 1), e);
 }
 
+static bool scripted_renew(void *context, struct arena *arena) {
+  struct play *play = context;
+  (void)arena;
+  play->renewals++;
+  return play->has_others;
+}
+
 static bool play_case(const cJSON *data, struct play *play, struct arena *arena, struct exchange *out, struct err *e) {
   struct http_header header = {SV("X-Changed"), SV("original")};
-  struct http_request request = {.method = SV("PUT"), .url = SV("http://h/"), .headers = {&header, 1}};
+  const char *method = case_text(data, "method");
+  struct http_request request = {
+      .method = sv_from(method ? method : "PUT"), .url = SV("http://h/"), .headers = {&header, 1}};
   *play = (struct play){.answer = cJSON_GetArrayItem(cJSON_GetObjectItem(data, "answers"), 0),
                         .now_ms = START_MS,
                         .jitter = integer_of(data, "jitter", -1),
                         .fail_prepare = integer_of(data, "failPrepare", 0),
+                        .prepare_ms = cJSON_GetObjectItem(data, "prepareMs"),
+                        .quota = {(unsigned)integer_of(data, "spentBefore", 0)},
+                        .skew = {integer_of(data, "aheadBeforeMs", 0)},
+                        .has_others = flag_of(data, "otherCredentials", false),
                         .original = &request};
   struct clock clock = {wall_ms, monotonic_us, sleep_ms, play};
   struct entropy entropy = {next_random, play};
   struct transport transport = {scripted_send, play};
   struct retry_policy policy = {.max_attempts = (unsigned)integer_of(data, "maxAttempts", 3),
                                 .deadline_ms = START_MS + integer_of(data, "deadlineMs", 60000),
-                                .may_repeat = flag_of(data, "mayRepeat", true)};
+                                .may_repeat = flag_of(data, "mayRepeat", true),
+                                .is_signed = flag_of(data, "signed", false),
+                                .skew = flag_of(data, "signed", false) ? &play->skew : NULL,
+                                .renew = flag_of(data, "signed", false) ? scripted_renew : NULL,
+                                .quota = &play->quota};
   return retry_send(&transport, &policy, &clock, &entropy, arena, &request, scripted_prepare, play, out, e);
 }
 
@@ -230,6 +243,9 @@ static void test_sending(void **state) {
     assert_sleeps(&play, cJSON_GetObjectItem(c->data, "slept"));
     assert_int_equal(out.duration_us, (play.now_ms - START_MS) * 1000);
     assert_int_equal(play.sends, out.attempts);
+    assert_int_equal(play.quota.spent, integer_of(c->data, "spent", play.quota.spent));
+    assert_int_equal(play.renewals, integer_of(c->data, "renewals", 0));
+    assert_int_equal(play.skew.ahead_ms, integer_of(c->data, "aheadMs", 0));
   }
   assert_null(play.answer);
   arena_drop(arena);
@@ -287,38 +303,30 @@ static void without_prepare_or_headers(void **state) {
   arena_drop(arena);
 }
 
-/* The type that is found in a JSON body of `bytes` bytes. */
-static size_t type_length_in_body(struct arena *arena, size_t bytes) {
-  struct sb body = sb_new(arena, bytes);
-  struct err e = {0};
-  sv type;
-  sb_put(&body, SV("{\"__type\":\"Throttling\",\"message\":\""));
-  while (body.len + 2 < bytes) {
-    sb_char(&body, 'x');
-  }
-  sb_put(&body, SV("\"}"));
-  struct http_response response = {.status = 400, .body = sb_view(&body)};
-  assert_int_equal(response.body.len, bytes);
-  assert_true(aws_error_type(arena, &response, &type, &e));
-  return type.len;
-}
-
-static void a_large_error_body_has_no_type(void **state) {
+static void the_quota_never_overflows(void **state) {
+  struct retry_quota quota = {.spent = 0};
+  unsigned taken = 0;
   (void)state;
-  struct arena *arena = arena_new(MIB(4));
-  assert_int_equal(type_length_in_body(arena, LIMIT_ERROR_BODY_BYTES), strlen("Throttling"));
-  assert_int_equal(type_length_in_body(arena, LIMIT_ERROR_BODY_BYTES + 1), 0);
-  arena_drop(arena);
+  while (retry_quota_take(&quota, RETRY_COST_ERROR)) {
+    taken += RETRY_COST_ERROR;
+  }
+  assert_int_equal(taken, LIMIT_RETRY_QUOTA);
+  retry_quota_give(&quota, RETRY_COST_ERROR);
+  assert_false(retry_quota_take(&quota, RETRY_COST_TIMEOUT));
+  assert_true(retry_quota_take(&quota, RETRY_COST_ERROR));
+  quota.spent = 3;
+  retry_quota_give(&quota, RETRY_COST_TIMEOUT);
+  retry_quota_give(&quota, 0);
+  assert_int_equal(quota.spent, 0);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(without_memory),
       cmocka_unit_test(without_prepare_or_headers),
-      cmocka_unit_test(a_large_error_body_has_no_type),
+      cmocka_unit_test(the_quota_never_overflows),
   };
-  return cases_run("aws_error_type", CASES, "error types", test_error_type) +
-         cases_run("retry_classify", CASES, "classes", test_class) +
+  return cases_run("retry_classify", CASES, "classes", test_class) +
          cases_run("http_date_parse", CASES, "dates", test_date) +
          cases_run("retry_send", CASES, "sending", test_sending) +
          cmocka_run_group_tests_name("retry", tests, NULL, NULL);

@@ -1,41 +1,42 @@
-"""The libcurl transport and TLS: whom it trusts, what it refuses, what counts as sent. Certificates are made here."""
+"""The libcurl transport and TLS: whom it trusts, what it refuses, what it tells, what counts as sent."""
 
 import ssl
-import subprocess
 
 import pytest
 
+from certificates import Certificates
 from fault_server import FaultServer, always, broken
 from transport_client import Client, not_sent, sent
 
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """Two authorities, and servers' certificates that the first one signed: right, for another name, expired."""
-    folder = tmp_path_factory.mktemp("certificates")
-
-    def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    def new_key(name):
-        return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
-                "-keyout", f"{name}.key")
-
-    for name in ("authority", "stranger"):
-        openssl("req", "-x509", *new_key(name), "-days", "2", "-out", f"{name}.pem")
-    for name, names, days in (("right", "IP:127.0.0.1,DNS:localhost", "2"), ("other", "DNS:other.example", "2"),
-                              ("expired", "IP:127.0.0.1", "-1")):
-        (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
-        openssl("req", *new_key(name), "-out", f"{name}.csr")
-        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "authority.pem", "-CAkey", "authority.key",
-                "-CAcreateserial", "-days", days, "-extfile", f"{name}.ext", "-out", f"{name}.pem")
-    return folder
+    """Authorities, and servers' certificates that the first one signed: the right one, and those to be refused."""
+    made = Certificates(tmp_path_factory.mktemp("certificates"))
+    for name in ("authority", "stranger", "alone"):
+        made.authority(name)
+    made.server("right", "authority")
+    made.server("other", "authority", names="DNS:other.example")
+    made.server("expired", "authority", days="-1")
+    made.server_between("future", "authority", "20800101000000Z", "20810101000000Z")
+    made.server("browser", "authority", extensions="extendedKeyUsage=clientAuth")
+    made.server("between", "authority", extensions="basicConstraints=critical,CA:TRUE")
+    made.server("cut-chain", "between")
+    made.server("whole-chain", "between")
+    made.append("whole-chain", "between")
+    made.server("with-stranger", "stranger")
+    made.append("with-stranger", "stranger")
+    made.server("below-server", "right")
+    made.append("below-server", "right")
+    return made.folder
 
 
 def tls(certificates, name="right", version=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / f"{name}.pem", certificates / f"{name}.key")
-    if version:
+    if version and version >= ssl.TLSVersion.TLSv1_2:
+        context.minimum_version = context.maximum_version = version
+    elif version:
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.maximum_version = version
@@ -55,17 +56,55 @@ def test_tls_with_the_right_authority(certificates, variable):
     assert server.connections == 2
 
 
-@pytest.mark.parametrize("name, environment, error", [
-    ("right", "stranger", "AWS_CA_BUNDLE"), ("right", None, "the system's default"),
-    ("other", "authority", "127.0.0.1"),
-    ("expired", "authority", "expired")])
-def test_tls_that_cannot_be_verified(certificates, name, environment, error):
-    with FaultServer(always(), tls(certificates, name)) as server:
-        with Client(trusting(certificates, environment) if environment else {}) as client:
+AUTHORITY = "name a PEM file that holds its authority in AWS_CA_BUNDLE"
+REFUSED = {
+    "unknown": ("right", "stranger", "its authority is not trusted", AUTHORITY),
+    "unknown-to-the-system": ("right", None, "its authority is not trusted", "the system's default"),
+    "unknown-with-its-root": ("with-stranger", "authority", "its authority is not trusted", AUTHORITY),
+    "self-signed": ("alone", "authority", "it is signed by itself, not by an authority", AUTHORITY),
+    "other-host": ("other", "authority", "it is for another host", "check the URL's host"),
+    "expired": ("expired", "authority", "it has expired", "renew the server's certificate, or check this machine's clock"),
+    "not-yet-valid": ("future", "authority", "it is not valid yet", "check this machine's clock"),
+    "for-clients": ("browser", "authority", "it is not meant for servers", "a certificate for TLS servers"),
+    "chain-is-cut": ("cut-chain", "authority", "its authority is not trusted, or the server leaves out", "let it send its whole chain"),
+    "signed-by-a-server": ("below-server", "authority", "a certificate above it may not vouch", "of an authority"),
+}
+
+
+@pytest.mark.parametrize("name, trusted, what, advice", REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
+def test_a_certificate_that_cannot_be_verified(certificates, version, name, trusted, what, advice):
+    with FaultServer(always(), tls(certificates, name, version)) as server:
+        with Client(trusting(certificates, trusted) if trusted else {}) as client:
             result = not_sent(client.send("POST", server.url, body="secret"))
-    assert result["code"] == "tls"
-    assert "can't be verified" in result["error"] and error in result["error"]
-    assert server.requests == []
+    assert result["code"] == "tls" and server.requests == []
+    assert f"the certificate of 127.0.0.1 can't be verified: {what}" in result["error"]
+    assert advice in result["error"]
+    assert result["error"].endswith(f"{trusted}.pem (AWS_CA_BUNDLE)" if trusted else "(the system's default)")
+
+
+def test_a_chain_with_an_authority_in_between(certificates):
+    with FaultServer(always(body="safe"), tls(certificates, "whole-chain")) as server:
+        with Client(trusting(certificates)) as client:
+            assert client.send("GET", server.url)["body"] == "safe"
+
+
+def test_the_name_counts_not_the_address(certificates):
+    with FaultServer(always(body="safe"), tls(certificates)) as server, Client(trusting(certificates)) as client:
+        assert client.send("GET", server.url.replace("127.0.0.1", "localhost"))["body"] == "safe"
+
+
+def test_a_fresh_connection_resumes_the_session(certificates):
+    """What makes connections of their own cheap for POST: no certificate is sent and verified again."""
+    resumed = []
+
+    def script(connection):
+        resumed.append(connection.resumed())
+        always()(connection)
+    with FaultServer(script, tls(certificates)) as server, Client(trusting(certificates)) as client:
+        for _ in range(3):
+            assert client.send("POST", server.url)["status"] == 200
+    assert resumed == [False, True, True]
 
 
 def test_aws_ca_bundle_replaces_other_authorities(certificates):
@@ -74,24 +113,57 @@ def test_aws_ca_bundle_replaces_other_authorities(certificates):
         assert not_sent(client.send("GET", server.url))["code"] == "tls"
 
 
-def test_tls_1_1_is_refused(certificates):
-    with FaultServer(always(), tls(certificates, version=ssl.TLSVersion.TLSv1_1)) as server:
-        with Client(trusting(certificates)) as client:
-            result = not_sent(client.send("GET", server.url))
-    assert result["code"] == "network" and "TLS handshake failed" in result["error"]
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1], ids=["1.0", "1.1"])
+def test_older_versions_are_refused(certificates, version):
+    with FaultServer(always(), tls(certificates, version=version)) as server, Client(trusting(certificates)) as client:
+        result = not_sent(client.send("POST", server.url))
+    assert result["code"] == "tls"
+    assert "the server speaks TLS 1.1 or older" in result["error"] and "TLS 1.2 or later" in result["error"]
+
+
+def handshake_failure(client, server):
+    result = not_sent(client.send("POST", server.url.replace("http:", "https:"), timeout_ms=2000))
+    assert result["code"] == "network"
+    return result["error"]
 
 
 def test_a_server_without_tls(certificates):
-    with FaultServer(broken("HTTP/1.1 400 Bad Request\r\n\r\n")) as server, Client(trusting(certificates)) as client:
-        result = not_sent(client.send("GET", server.url.replace("http:", "https:"), timeout_ms=2000))
-    assert result["code"] in ("network", "timeout")
+    def script(connection):
+        connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+        connection.hang()
+    with FaultServer(script) as server, Client(trusting(certificates)) as client:
+        assert "the server's port does not speak TLS" in handshake_failure(client, server)
 
 
-@pytest.mark.parametrize("end", ["hang", "reset", "close"])
-def test_a_handshake_that_does_not_end_was_not_sent(certificates, end):
-    with FaultServer(lambda connection: getattr(connection, end)()) as server, Client(trusting(certificates)) as client:
-        result = not_sent(client.send("POST", server.url.replace("http:", "https:"), timeout_ms=500))
-    assert result["code"] == ("timeout" if end == "hang" else "network")
+@pytest.mark.parametrize("end", ["reset", "close"])
+def test_a_handshake_that_is_broken_off(certificates, end):
+    def script(connection):
+        connection.something()
+        getattr(connection, end)()
+    with FaultServer(script) as server, Client(trusting(certificates)) as client:
+        error = handshake_failure(client, server)
+    assert "the connection was lost during the TLS handshake" in error and "no firewall" in error
+
+
+def test_no_cipher_in_common(certificates):
+    context = tls(certificates)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("NULL-SHA256:@SECLEVEL=0")
+    with FaultServer(always(), context) as server, Client(trusting(certificates)) as client:
+        error = handshake_failure(client, server)
+    assert "the server refused the TLS handshake" in error and "share no cipher" in error
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
+def test_a_server_that_asks_for_a_client_s_certificate(certificates, version):
+    """TLS 1.3 tells only after the client's side is done, when the request may have left."""
+    context = tls(certificates, version=version)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with FaultServer(always(), context) as server, Client(trusting(certificates)) as client:
+        result = client.send("POST", server.url)
+    assert result["code"] == "network" and result["sent"] == (version == ssl.TLSVersion.TLSv1_3)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("end", ["reset", "close"])
@@ -120,7 +192,7 @@ def test_a_bundle_that_is_no_certificate(certificates, tmp_path):
     environment = {"AWS_CA_BUNDLE": str(tmp_path / "bundle.pem")}
     with FaultServer(always(), tls(certificates)) as server, Client(environment) as client:
         result = not_sent(client.send("GET", server.url))
-    assert result["code"] == "tls" and "AWS_CA_BUNDLE" in result["error"]
+    assert result["code"] == "tls" and "AWS_CA_BUNDLE) can't be read" in result["error"]
 
 
 def test_a_bundle_that_is_missing(tmp_path):

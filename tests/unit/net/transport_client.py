@@ -13,13 +13,13 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 class Client:
     """One transport_curl in a process of its own."""
 
-    def __init__(self, environment=None, process_environment=None):
-        path = pathlib.Path(os.environ.get("ARAZZO_BUILD", REPOSITORY / "build" / "dev")) / "transport_lines"
+    def __init__(self, environment=None, process_environment=None, program="transport_lines", clock_speed=1):
+        path = pathlib.Path(os.environ.get("ARAZZO_BUILD", REPOSITORY / "build" / "dev")) / program
         if not path.exists():
             pytest.fail(f"{path} is not built; set ARAZZO_BUILD to the build folder")
         self._process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                          env=dict(os.environ, **(process_environment or {})))
-        self.opened = self.command(environment=environment or {})
+        self.opened = self.command(environment=environment or {}, clockSpeed=clock_speed)
 
     def command(self, **command):
         self._process.stdin.write(json.dumps(command) + "\n")

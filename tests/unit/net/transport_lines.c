@@ -1,8 +1,12 @@
 /* Plays transport_curl from outside: commands on standard input, one JSON object a line, results on standard output.
- *   {"environment": {...}}                                   opens the transport (first)
+ *   {"environment": {...}, "clockSpeed": n}                  opens the transport (first); its clock runs n times as fast
  *   {"method":, "url":, "headers":, "body":, "timeoutMs":}   sends; "bodyBytes": n sends n times 'x' instead,
  *                                                            "failAfter": n lets the n-th allocation fail
- *   {"fork": true}                                           goes on in a child process */
+ *   {"frozen": seconds}                                      the wall clock goes on, the monotonic one does not
+ *   {"fork": true}                                           goes on in a child process
+ * Looking up a name under "silent.invalid" takes a minute, as it does when no name server answers. */
+#include <dlfcn.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +16,7 @@
 #include <cjson/cJSON.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "environment.h"
 #include "errinfo.h"
 #include "limits.h"
@@ -20,6 +25,32 @@
 #include "transport_curl.h"
 
 #define HEADERS_MAX 300
+
+static int64_t clock_speed = 1;
+static int64_t frozen_ms;
+
+static int64_t lines_wall_ms(void *context) {
+  (void)context;
+  struct clock system = clock_system();
+  return clock_wall_ms(&system) + frozen_ms;
+}
+
+static int64_t lines_monotonic_us(void *context) {
+  (void)context;
+  struct clock system = clock_system();
+  return clock_monotonic_us(&system) * clock_speed;
+}
+
+/* In place of the C library's, for libcurl. */
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result) {
+  int (*system)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = NULL;
+  void *found = dlsym(RTLD_NEXT, "getaddrinfo");
+  memcpy(&system, &found, sizeof system);
+  if (strcmp(node, "silent.invalid") == 0) {
+    sleep(60);
+  }
+  return system(node, service, hints, result);
+}
 
 static const char *member(const cJSON *data, const char *name) {
   return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, name));
@@ -123,10 +154,13 @@ static bool go_on_in_child(struct transport_curl *curl) {
 static struct transport_curl *open_from(const cJSON *data) {
   struct environment environment = {.get = from_object,
                                     .context = cJSON_GetObjectItemCaseSensitive(data, "environment")};
+  const struct clock clock = {.wall_ms = lines_wall_ms, .monotonic_us = lines_monotonic_us};
+  const cJSON *speed = cJSON_GetObjectItemCaseSensitive(data, "clockSpeed");
   struct arena *arena = arena_new(KIB(64));
   struct sb out = sb_new(arena, KIB(32));
   struct err e = {0};
-  struct transport_curl *curl = transport_curl_open(&environment, &e);
+  clock_speed = speed ? (int64_t)cJSON_GetNumberValue(speed) : 1;
+  struct transport_curl *curl = transport_curl_open(&environment, &clock, &e);
   if (curl) {
     sb_put(&out, SV("{}\n"));
   } else {
@@ -149,6 +183,10 @@ int main(void) {
     }
     if (!curl) {
       curl = open_from(data);
+    } else if (cJSON_GetObjectItemCaseSensitive(data, "frozen")) {
+      frozen_ms += (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(data, "frozen")) * 1000;
+      puts("{}");
+      fflush(stdout);
     } else if (cJSON_GetObjectItemCaseSensitive(data, "fork")) {
       forked = go_on_in_child(curl);
     } else {

@@ -67,7 +67,7 @@ static void test_encode(void **state) {
   const char *keep = case_text(c->data, "keep");
   struct arena *arena = arena_new(MIB(1));
   struct sb out = sb_new(arena, KIB(1));
-  url_encode(&out, text_of(c, "text"), keep ? keep : "");
+  percent_put(&out, text_of(c, "text"), keep ? keep : "");
   assert_sv(sb_view(&out), case_text(c->data, "encoded"));
   arena_drop(arena);
 }
@@ -92,7 +92,7 @@ static void every_byte_survives(void **state) {
   struct sb encoded = sb_new(arena, KIB(1));
   struct err e = {0};
   sv decoded;
-  url_encode(&encoded, (sv){bytes, sizeof bytes}, "");
+  percent_put(&encoded, (sv){bytes, sizeof bytes}, "");
   assert_int_equal(encoded.len, 66 + 3 * (256 - 66));
   assert_true(percent_decode(arena, sb_view(&encoded), &decoded, &e));
   assert_int_equal(decoded.len, sizeof bytes);
@@ -135,7 +135,7 @@ int main(void) {
   return cases_run("url_parse", CASES, "parse", test_parse) +
          cases_run("url_parse refuses", CASES, "refuse", test_refuse) +
          cases_run("url_is_loopback", CASES, "loopback", test_loopback) +
-         cases_run("url_encode", CASES, "encode", test_encode) +
+         cases_run("percent_put", CASES, "encode", test_encode) +
          cases_run("percent_decode", CASES, "decode", test_decode) +
          cmocka_run_group_tests_name("url", tests, NULL, NULL);
 }

@@ -64,7 +64,7 @@ static cJSON *files_of(const cJSON *data) {
 }
 
 static const char *kind_name(enum media_kind kind) {
-  static const char *const names[] = {"json", "form", "xml", "text", "binary"};
+  static const char *const names[] = {"json", "form", "xml", "text", "multipart", "binary"};
   return names[kind];
 }
 

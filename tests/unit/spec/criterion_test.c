@@ -41,6 +41,7 @@ static void judges(void **state) {
   }
   struct err why = {0};
   struct scope scope = {.root = memory_json(arena, cJSON_GetObjectItem(c->data, "scope")),
+                        .response_tree = memory_json(arena, cJSON_GetObjectItem(c->data, "tree")),
                         .response_malformed = is_set(c->data, "malformed"),
                         .response_is_text = is_set(c->data, "text"),
                         .absent_is_unknown = is_set(c->data, "absent_is_unknown"),

@@ -162,7 +162,7 @@ static void the_good_document_is_compiled_as_written(void **state) {
   assert_int_equal(workflow->step_count, 3);
   const struct step *get = workflow_step(workflow, SV("get"));
   const struct step *drop = workflow_step(workflow, SV("drop"));
-  assert_ptr_equal(get->operation->description, workflow->steps[0].operation->description);
+  assert_ptr_not_equal(get->operation, workflow->steps[0].operation);
   assert_true(sv_eq(get->operation->method, SV("GET")));
   assert_int_equal(get->on_success.count, 3); /* its own two, and the workflow's whose name it does not have */
   assert_ptr_equal(get->on_success.items[1].target, drop);
@@ -174,6 +174,7 @@ static void the_good_document_is_compiled_as_written(void **state) {
   assert_true(drop->on_failure.items[0].retry_after_seconds < 0);
   assert_int_equal(get->parameter_count, 2); /* its own id, and the workflow's X-Trace */
   assert_int_equal(drop->index, 2);
+  assert_null(document->descriptions[0].openapi); /* dropped, with its tree */
   assert_ptr_equal(drop->workflow, workflow);
   cJSON_Delete(files);
   arena_drop(arena);
@@ -197,6 +198,25 @@ static void the_digest_follows_every_file(void **state) {
   }
   cJSON_Delete(files);
   arena_drop(arena);
+}
+
+/* A file that only a description refers to counts, too. */
+static void the_digest_follows_referred_files(void **state) {
+  (void)state;
+  struct sha256_hex digests[2];
+  for (size_t i = 0; i < 2; i++) {
+    struct arena *arena = arena_new(MIB(64));
+    cJSON *files = files_of(NULL);
+    char *text = replaced(strdup(case_text(files, "api.yml")), "- $ref: '#/components/parameters/id'",
+                          "- $ref: 'parts.yml#/id'");
+    cJSON_ReplaceItemInObject(files, "api.yml", cJSON_CreateString(text));
+    cJSON_AddStringToObject(files, "parts.yml", i ? "id: {name: id, in: path} # new" : "id: {name: id, in: path}");
+    digests[i] = memory_document(arena, files, "w.yml")->set->digest;
+    free(text);
+    cJSON_Delete(files);
+    arena_drop(arena);
+  }
+  assert_string_not_equal(digests[0].text, digests[1].text);
 }
 
 static void descriptions_lie_beside_the_document(void **state) {
@@ -448,6 +468,7 @@ int main(void) {
       cmocka_unit_test(there_is_a_limit_to_warnings),
       cmocka_unit_test(the_good_document_is_compiled_as_written),
       cmocka_unit_test(the_digest_follows_every_file),
+      cmocka_unit_test(the_digest_follows_referred_files),
       cmocka_unit_test(descriptions_lie_beside_the_document),
       cmocka_unit_test(references_lead_where_the_document_is),
       cmocka_unit_test(a_fetched_document_names_no_files),
