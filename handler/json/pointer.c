@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "percent.h"
 #include "sb.h"
+#include "xml.h"
 
 static bool fail(struct err *e, enum err_code code, size_t offset, const char *text) {
   err_set(e, code, "%s", text);
@@ -53,13 +54,15 @@ static json *get_member(const json *object, sv token) {
   return member;
 }
 
-/* RFC 6901 4: an index has no leading zeros; "-" is the element behind the last one, which is never there. */
+/* RFC 6901 4: an index has no leading zeros. */
+static bool read_index(sv token, unsigned long long *index) {
+  return (token.len == 1 || !sv_starts(token, SV("0"))) && sv_to_uint(token, SIZE_MAX, index);
+}
+
+/* RFC 6901 4: "-" is the element behind the last one, which is never there. */
 static json *get_element(const json *array, sv token) {
   unsigned long long index = 0;
-  if ((token.len > 1 && token.ptr[0] == '0') || !sv_to_uint(token, SIZE_MAX, &index)) {
-    return NULL;
-  }
-  return json_at(array, (size_t)index);
+  return read_index(token, &index) ? json_at(array, (size_t)index) : NULL;
 }
 
 static json *get_child(const json *value, sv token) {
@@ -87,19 +90,14 @@ union node {
 
 static bool is_index(sv token) {
   unsigned long long index = 0;
-  return sv_to_uint(token, SIZE_MAX, &index) && (token.len == 1 || token.ptr[0] != '0');
-}
-
-/* How AWS's services call the elements of their lists and maps. */
-static bool is_list_name(sv name) {
-  return sv_eq(name, SV("member")) || sv_eq(name, SV("item")) || sv_eq(name, SV("entry"));
+  return read_index(token, &index);
 }
 
 /* What an element that only wraps a list holds: the list, or its only element; NULL for other elements. */
 static json *wrapped_list(const json *element) {
   json *only = json_type(element) == JSON_OBJECT && json_count(element) == 1 ? json_first(element) : NULL;
   bool is_list = json_type(only) == JSON_ARRAY;
-  return is_list || (only && is_list_name(json_name(only))) ? only : NULL;
+  return is_list || (only && xml_is_list_name(json_name(only))) ? only : NULL;
 }
 
 static json *get_repeated(json *element, sv token) {
@@ -114,7 +112,7 @@ static json *get_xml_child(json *value, sv token) {
   }
   if (is_list) {
     child = !is_index(token) && json_count(value) == 1 ? get_child(json_first(value), token) : NULL;
-    return child || !is_list_name(token) ? child : value;
+    return child || !xml_is_list_name(token) ? child : value;
   }
   json *list = wrapped_list(value);
   return is_index(token) ? get_repeated(list ? list : value, token) : NULL;
@@ -171,8 +169,7 @@ static bool no_place(const json *parent, sv raw, sv before, struct err *e) {
 /* RFC 6902 4.1: an index may be the number of elements, and "-" is the end of the array. */
 static bool is_next_index(const json *array, sv raw) {
   unsigned long long index = 0;
-  bool has_zeros = raw.len > 1 && raw.ptr[0] == '0';
-  return sv_eq(raw, SV("-")) || (!has_zeros && sv_to_uint(raw, SIZE_MAX, &index) && index == json_count(array));
+  return sv_eq(raw, SV("-")) || (read_index(raw, &index) && index == json_count(array));
 }
 
 bool pointer_set(struct arena *arena, json *root, sv pointer, const json *value, struct err *e) {

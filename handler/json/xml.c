@@ -382,3 +382,7 @@ enum xml_result xml_read(struct arena *arena, sv text, bool with_namespaces, str
   }
   return result;
 }
+
+bool xml_is_list_name(sv name) {
+  return sv_eq(name, SV("member")) || sv_eq(name, SV("item")) || sv_eq(name, SV("entry"));
+}

@@ -63,4 +63,7 @@ enum xml_result xml_scan(struct arena *arena, struct xml_document *document, str
  * asked for. XML_FAILED with ERR_LIMIT or ERR_MEMORY. */
 enum xml_result xml_read(struct arena *arena, sv text, bool with_namespaces, struct xml_document *out, struct err *e);
 
+/* True for what AWS's services call the elements of their lists and maps: "member", "item", "entry". */
+bool xml_is_list_name(sv name);
+
 #endif

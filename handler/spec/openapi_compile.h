@@ -58,7 +58,6 @@ bool operation_each_response(const struct operation_source *o,
                              bool (*read)(const struct operation_source *o, struct place response,
                                           struct media_list *out));
 
-bool operation_read_servers(const struct operation_source *o);
 bool operation_read_security(const struct operation_source *o);
 
 /* Protocol and names of AWS's services, by security, servers and parameters, which are read already. */

@@ -67,7 +67,7 @@ static const json *nearest_servers(const struct operation_source *o) {
   return NULL;
 }
 
-bool operation_read_servers(const struct operation_source *o) {
+static bool read_servers(const struct operation_source *o) {
   const json *list = nearest_servers(o);
   struct server *items = arena_array(o->openapi->arena, json_count(list) + 1, sizeof *items);
   struct server_list *out = &o->out->servers;
@@ -127,8 +127,8 @@ static bool read_method(const struct operation_source *o) {
 /* ---- the whole ---- */
 
 static bool read_openapi(const struct operation_source *o) {
-  return operation_read_servers(o) && operation_read_security(o) && operation_read_parameters(o) &&
-         operation_read_aws(o) && operation_read_request(o) && operation_read_responses(o);
+  return read_servers(o) && operation_read_security(o) && operation_read_parameters(o) && operation_read_aws(o) &&
+         operation_read_request(o) && operation_read_responses(o);
 }
 
 static bool read_swagger(const struct operation_source *o) {

@@ -98,10 +98,6 @@ static bool holds_only_elements(const struct xml_document *document, uint32_t el
   return true;
 }
 
-static bool is_usual_item(sv name) {
-  return sv_eq(name, SV("member")) || sv_eq(name, SV("item")) || sv_eq(name, SV("entry"));
-}
-
 /* A usual name that may as well be that of a member of an item. */
 static bool is_member_of_item(const struct wire_schema *array, sv name) {
   const struct wire_schema *items = wire_items(array);
@@ -111,7 +107,7 @@ static bool is_member_of_item(const struct wire_schema *array, sv name) {
 /* Whether an element holds items, by the name of the first one. */
 static bool is_item(const struct wire_schema *array, sv name) {
   sv said = wire_item_name(array);
-  return (said.len && sv_eq(name, said)) || (is_usual_item(name) && !is_member_of_item(array, name));
+  return (said.len && sv_eq(name, said)) || (xml_is_list_name(name) && !is_member_of_item(array, name));
 }
 
 static bool looks_like_wrapper(const struct xml_document *document, uint32_t element, const struct wire_schema *array) {
