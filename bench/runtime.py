@@ -45,10 +45,10 @@ def next_answer(body):
 class Client:
     """One process of the program, and its connection."""
 
-    def __init__(self, program):
+    def __init__(self, program, variables=None):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(10)
-        environment = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % self.listener.getsockname()[1]}
+        environment = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % self.listener.getsockname()[1], **(variables or {})}
         begin = time.perf_counter()
         self.pid = os.posix_spawn(program, [program], environment)
         self.connection, _ = self.listener.accept()

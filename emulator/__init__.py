@@ -1,4 +1,4 @@
-"""AWS on your machine: Lambda and EC2 Image Builder on loopback, for the demo and the tests."""
+"""AWS on your machine: Lambda, EC2 Image Builder and EventBridge Scheduler on loopback, for the demo and the tests."""
 
 from .emulator import Emulator, start
 

@@ -26,8 +26,8 @@ def main(words=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="emulator", description="AWS Lambda and EC2 Image Builder on loopback.")
-    parser.add_argument("--bootstrap", help="the function's bootstrap; without it there is Image Builder only")
+    parser = argparse.ArgumentParser(prog="emulator", description="Lambda, Image Builder and Scheduler on loopback.")
+    parser.add_argument("--bootstrap", help="the function's bootstrap; without it there are the other services only")
     parser.add_argument("--task-root", help="LAMBDA_TASK_ROOT and working directory (default: the bootstrap's folder)")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="a variable of the function")
     parser.add_argument("--script", metavar="FILE", help="a scenario in JSON: a list of states, or see README.md")

@@ -1,7 +1,7 @@
 """The virtual clock: seconds since the emulator started, moved by `advance` and, if asked, by a factor of real time.
 
-Image timelines and asynchronous retries run on it. Signatures and Lambda deadlines do not: they are checked against the
-machine's clock, as the function under test reads that one.
+Image timelines, schedules and asynchronous retries run on it. Signatures and Lambda deadlines do not: they are checked
+against the machine's clock, as the function under test reads that one.
 """
 
 import datetime
@@ -51,13 +51,29 @@ class VirtualClock:
             self._start(self._now(), factor)
             self._condition.notify_all()
 
+    def wait_for(self, moment_of):
+        """Wait for the virtual moment that `moment_of()` says, None being never; False where the clock was closed."""
+        with self._condition:
+            while not self._closed and not self._reached(moment_of()):
+                self._condition.wait(self._real_seconds_to(moment_of()))
+            return not self._closed
+
     def wait_until(self, moment):
         """Wait for a virtual moment; False where the clock was closed first."""
+        return self.wait_for(lambda: moment)
+
+    def wake(self):
+        """Tell those who wait that the moment they wait for is another one."""
         with self._condition:
-            while not self._closed and self._now() < moment:
-                left = (moment - self._now()) / self._factor if self._factor else None
-                self._condition.wait(None if left is None else max(left, 0.001))
-            return not self._closed
+            self._condition.notify_all()
+
+    def _reached(self, moment):
+        return moment is not None and self._now() >= moment
+
+    def _real_seconds_to(self, moment):
+        if moment is None or not self._factor:
+            return None
+        return max((moment - self._now()) / self._factor, 0.001)
 
     def close(self):
         with self._condition:

@@ -60,7 +60,13 @@ def _clear_faults(emulator, _arguments):
 
 def _faults(emulator, _arguments):
     function = emulator.function.faults() if emulator.function else []
-    return {"imagebuilder": emulator.image_builder.faults(), "runtime": function}
+    return {"imagebuilder": emulator.image_builder.faults(), "scheduler": emulator.scheduler.faults(),
+            "runtime": function}
+
+
+def _limit(emulator, arguments):
+    emulator.image_builder.limit(**arguments)
+    return {}
 
 
 def _clock(emulator, arguments):
@@ -78,7 +84,40 @@ def _clock(emulator, arguments):
 
 
 def _requests(emulator, arguments):
-    return {"requests": [entry.as_dict() for entry in emulator.image_builder.requests(arguments.get("operation"))]}
+    services = {"imagebuilder": emulator.image_builder, "scheduler": emulator.scheduler}
+    name = arguments.get("service", "imagebuilder")
+    if name not in services:
+        raise ValueError(f"service {name!r} is not one of {', '.join(services)}")
+    return {"requests": [entry.as_dict() for entry in services[name].requests(arguments.get("operation"))]}
+
+
+def _schedules(emulator, _arguments):
+    scheduler = emulator.scheduler
+    return {"schedules": scheduler.schedules(), "history": scheduler.history(), "deadLetters": scheduler.dead_letters()}
+
+
+def _scheduler(emulator, arguments):
+    unknown = sorted(set(arguments) - {"deletionDelay", "group"})
+    if unknown or not arguments:
+        raise ValueError(f"scheduler takes deletionDelay and group, not {unknown}")
+    if "deletionDelay" in arguments:
+        emulator.scheduler.deletion_delay = float(arguments["deletionDelay"])
+    if "group" in arguments:
+        emulator.scheduler.add_group(arguments["group"])
+    return {}
+
+
+def _put_event(emulator, arguments):
+    return {"requestId": emulator.put_event(arguments).request_id}
+
+
+def _send_image_events(emulator, arguments):
+    emulator.image_builder.send_events(bool(arguments["enabled"]))
+    return {}
+
+
+def _run_scheduled(emulator, arguments):
+    return emulator.run_scheduled(**arguments).as_dict()
 
 
 def _logs(emulator, arguments):
@@ -118,10 +157,17 @@ _VERBS = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "limit"): _limit,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _clock,
     ("GET", "requests"): _requests,
     ("GET", "images"): lambda emulator, _: {"images": emulator.image_builder.images()},
+    ("GET", "schedules"): _schedules,
+    ("POST", "scheduler"): _scheduler,
+    ("POST", "events"): _put_event,
+    ("POST", "image-events"): _send_image_events,
+    ("POST", "run-scheduled"): _run_scheduled,
+    ("GET", "destinations"): lambda emulator, _: {"destinations": emulator.destinations()},
     ("GET", "logs"): _logs,
     ("GET", "invocations"): _invocations,
     ("POST", "redeliver"): _redeliver,

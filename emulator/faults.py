@@ -1,24 +1,22 @@
 """Injected faults: which call of which operation goes wrong, and how its answer is spoilt.
 
 A fault names an operation and either its n-th call since the last reset (`call`, for `times` calls in a row) or,
-without `call`, the next `times` calls. The first fault in the list that matches applies; one fault a call. The same plan serves
-Image Builder (`CreateImage` …) and the Runtime API (`Next`, `Response`, `Error`, `InitError`).
+without `call`, the next `times` calls. The first fault in the list that matches applies; one fault a call. The same
+plan serves the AWS services (`CreateImage` …, `CreateSchedule` …) and the Runtime API (`Next`, `Response`, `Error`,
+`InitError`); with other kinds, those of `deliveries`, it serves the delivery of events.
 """
 
 import dataclasses
 import threading
 
-from .errors import ServiceError
+from .errors import IMAGE_BUILDER_ERRORS, ServiceError
 from .wire import MAX_BODY_BYTES, Response
 
 ANY_OPERATION = "*"
 FOREVER = None
 MAX_OVERSIZE_MEGABYTES = 512
 MAX_SLOW_SECONDS = 3600
-
-DEFAULT_TYPES = {429: "TooManyRequestsException", 500: "ServiceException", 503: "ServiceUnavailableException",
-                 400: "InvalidRequestException", 402: "ServiceQuotaExceededException", 403: "ForbiddenException",
-                 404: "ResourceNotFoundException"}
+MAX_AFTER_SECONDS = 7 * 24 * 3600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +53,12 @@ class Fault:
     applied: bool = None
     options: dict = dataclasses.field(default_factory=dict)
     hits: int = 0
+    kinds: dataclasses.InitVar[dict] = KINDS
 
-    def __post_init__(self):
-        kind = KINDS.get(self.kind)
+    def __post_init__(self, kinds):
+        kind = kinds.get(self.kind)
         if kind is None:
-            raise ValueError(f"fault kind {self.kind!r} is unknown; kinds: {', '.join(KINDS)}")
+            raise ValueError(f"fault kind {self.kind!r} is unknown; kinds: {', '.join(kinds)}")
         self._check_options(kind)
         self._check_numbers()
         if self.applied is None:
@@ -77,11 +76,12 @@ class Fault:
             raise ValueError(f"fault 'kill': when is {self.options['when']!r}, not one of {', '.join(KILL_MOMENTS)}")
 
     def _check_numbers(self):
-        for name, number in (("call", self.call), ("times", self.times), ("status", self.options.get("status"))):
+        for name, number in (("call", self.call), ("times", self.times), ("status", self.options.get("status")),
+                             ("attempts", self.options.get("attempts"))):
             if number is not None and (not isinstance(number, int) or number < 1):
                 raise ValueError(f"fault {self.kind!r}: {name} is {number!r}, not a whole number from 1")
         for name, most in (("seconds", MAX_SLOW_SECONDS), ("megabytes", MAX_OVERSIZE_MEGABYTES),
-                           ("keep", MAX_BODY_BYTES)):
+                           ("keep", MAX_BODY_BYTES), ("after", MAX_AFTER_SECONDS)):
             number = self.options.get(name, 0)
             if not isinstance(number, (int, float)) or not 0 <= number <= most:
                 raise ValueError(f"fault {self.kind!r}: {name} is {number!r}, not a number from 0 to {most}")
@@ -97,8 +97,8 @@ class Fault:
 
 
 class FaultPlan:
-    def __init__(self, operations):
-        self._operations = frozenset(operations) | {ANY_OPERATION}
+    def __init__(self, operations, kinds=None):
+        self._operations, self._kinds = frozenset(operations) | {ANY_OPERATION}, kinds or KINDS
         self._lock = threading.Lock()
         self.clear()
 
@@ -109,7 +109,7 @@ class FaultPlan:
     def add(self, operation, kind, call=None, times=1, applied=None, **options):
         if operation not in self._operations:
             raise ValueError(f"operation {operation!r} is unknown; operations: {', '.join(sorted(self._operations))}")
-        fault = Fault(operation, kind, call, times, applied, options)
+        fault = Fault(operation, kind, call, times, applied, options, kinds=self._kinds)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -132,15 +132,17 @@ class FaultPlan:
             return [fault.as_dict() for fault in self._faults]
 
 
-def serve(fault, apply, connection, request_id, kill):
+def serve(fault, apply, connection, request_id, kill, style=IMAGE_BUILDER_ERRORS):
     """Answer one call under a fault. `apply` runs the operation; `kill` ends the bootstrap processes."""
     response = apply() if fault.applied else Response()
-    return _EFFECTS[fault.kind](fault.options, response, connection, request_id, kill)
+    if fault.kind == "status":
+        return _status(fault.options, request_id, style)
+    return _EFFECTS[fault.kind](fault.options, response, connection, kill)
 
 
-def _status(options, _response, _connection, request_id, _kill):
+def _status(options, request_id, style):
     status = options["status"]
-    error_type = options.get("type", DEFAULT_TYPES.get(status))
+    error_type = options.get("type", style.types.get(status))
     headers = dict(options.get("headers", {}))
     if "retry_after" in options:
         headers["Retry-After"] = str(options["retry_after"])
@@ -150,7 +152,7 @@ def _status(options, _response, _connection, request_id, _kill):
     if error_type is None and status in (502, 504):
         return Response(status, {"Content-Type": "text/html", **headers}, _page(status))
     message = options.get("message", f"Injected fault: {status} {error_type or ''}".rstrip())
-    return ServiceError(error_type, message, status, headers).response(request_id)
+    return ServiceError(error_type, message, status, headers).response(request_id, style.member)
 
 
 def _page(status):
@@ -206,7 +208,7 @@ def _oversize(options, response, *_):
     return response
 
 
-def _kill(options, response, _connection, _request_id, kill):
+def _kill(options, response, _connection, kill):
     if options.get("when") == "answered":
         # Doomed first: the process may run on for microseconds, but nothing that it posts is taken any more.
         kill.doom()
@@ -216,6 +218,6 @@ def _kill(options, response, _connection, _request_id, kill):
     return Response(reset=True)
 
 
-_EFFECTS = {"status": _status, "reset": _reset, "reset_after": _reset, "slow": _slow, "hang": _hang,
+_EFFECTS = {"reset": _reset, "reset_after": _reset, "slow": _slow, "hang": _hang,
             "truncate": _truncate, "html": _html, "malformed": _malformed, "empty": _empty,
             "content_type": _content_type, "oversize": _oversize, "kill": _kill}

@@ -1,28 +1,25 @@
 """A Lambda function: its settings, its execution environments, and every invocation that it got.
 
-One environment serves one invocation at a time; more invocations than `concurrency` wait for their turn. Asynchronous
-ones are tried again after the function failed, after delays on the virtual clock, and leave an on-failure record.
+One environment serves one invocation at a time; more invocations than `concurrency` wait for their turn. What Lambda
+does with asynchronous ones is in `asynchronous`.
 """
 
 import contextlib
 import dataclasses
-import json
 import os
 import secrets
 import threading
 import time
 import uuid
 
+from .asynchronous import AsyncQueue, Stopped
 from .environment import Environment, EnvironmentLost
+from .deliveries import DELIVER
 from .faults import FaultPlan
 from .invocation import Attempt, Invocation, error_outcome
 from .runtime_api import OPERATIONS
 
 MAX_LOST_ENVIRONMENTS = 5
-
-
-class Stopped(Exception):
-    """The emulator ends: nothing runs any more."""
 
 
 @dataclasses.dataclass
@@ -39,7 +36,9 @@ class FunctionSettings:
     timeout: float = 30.0                   # seconds for an event
     init_timeout: float = 10.0              # seconds from the start of the process to its first `next`
     concurrency: int = 1
+    aliases: tuple = ()                     # the qualifiers that it has besides $LATEST
     async_retry_delays: tuple = (60, 120)   # virtual seconds
+    maximum_retry_attempts: int = 2         # of an asynchronous event, after the first one
     chunked_events: bool = False            # deliver events without Content-Length
     event_content_type: bool = True         # deliver events with a Content-Type
     tracing: bool = True                    # deliver a trace id
@@ -50,6 +49,10 @@ class FunctionSettings:
     @property
     def arn(self):
         return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.name}"
+
+    def invoked_arn(self, invocation):
+        """What the runtime is told: with the qualifier that the caller used."""
+        return f"{self.arn}:{invocation.qualifier}" if invocation.qualifier else self.arn
 
     def invocation_id(self, invocation):
         """Opaque to the runtime, and unlike the request id."""
@@ -71,8 +74,9 @@ class FunctionSettings:
 
 
 class Function:
-    def __init__(self, settings, clock, on_log=None):
-        self.settings, self._clock, self._on_log = settings, clock, on_log
+    def __init__(self, settings, clock, agenda, on_log=None):
+        self.settings, self._on_log = settings, on_log
+        self.queue = AsyncQueue(self, clock, agenda)
         self._faults = FaultPlan(OPERATIONS)
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(settings.concurrency)
@@ -82,14 +86,16 @@ class Function:
     # What a scenario says and asks
 
     def fault(self, operation, kind, call=None, times=1, applied=None, **options):
-        """Spoil a call of the Runtime API: Next, Response, Error, InitError or RestoreNext; see `faults`."""
-        return self._faults.add(operation, kind, call, times, applied, **options)
+        """Spoil a call of the Runtime API (Next, Response, Error, InitError, RestoreNext), or Deliver; see `faults`."""
+        plan = self.queue.plan if operation == DELIVER else self._faults
+        return plan.add(operation, kind, call, times, applied, **options)
 
     def faults(self):
-        return self._faults.as_list()
+        return self._faults.as_list() + self.queue.plan.as_list()
 
     def clear_faults(self):
         self._faults.clear()
+        self.queue.plan.clear()
 
     def invocations(self):
         with self._lock:
@@ -122,13 +128,19 @@ class Function:
         for environment in self._all():
             environment.doomed = True
 
-    def reset(self):
-        """Forget invocations, logs and faults, and end the environments: the next invocation starts cold."""
+    def reset(self, cold=True):
+        """Forget invocations, logs and faults; `cold`: end the environments, so that the next invocation starts one."""
         self._faults.clear()
+        self.queue.clear()
         with self._lock:
-            idle, self._idle = self._idle, []
             self._invocations.clear()
             self._logs.clear()
+        if cold:
+            self._end_environments()
+
+    def _end_environments(self):
+        with self._lock:
+            idle, self._idle = self._idle, []
             busy = list(self._busy)
         for environment in busy:
             environment.kill()
@@ -150,9 +162,17 @@ class Function:
         return self._once(invocation)
 
     def asynchronous(self, invocation):
-        """Queue an invocation; it runs, and is retried, in a thread of its own."""
+        """Queue an invocation."""
         self._remember(invocation)
-        threading.Thread(target=self._in_background, args=(invocation,), daemon=True).start()
+        self.queue.send(invocation)
+
+    def attempt(self, invocation):
+        """Run an invocation once; None where it was forgotten by a reset."""
+        if invocation not in self.invocations():
+            return None
+        attempt = self._run(invocation)
+        invocation.attempts.append(attempt)
+        return attempt
 
     def redeliver(self, request_id=None):
         """Deliver an event (default: the last one) once more, as at-least-once delivery may; the new attempt."""
@@ -178,37 +198,6 @@ class Function:
         invocation.attempts.append(attempt)
         invocation.finish("failed" if attempt.function_error else "succeeded")
         return attempt
-
-    def _in_background(self, invocation):
-        with contextlib.suppress(Stopped):
-            self._with_retries(invocation)
-
-    def _with_retries(self, invocation):
-        for delay in (0, *self.settings.async_retry_delays):
-            if delay and not self._clock.wait_until(self._clock.now() + delay):
-                return
-            if invocation not in self.invocations():
-                return                  # forgotten by a reset
-            attempt = self._run(invocation)
-            invocation.attempts.append(attempt)
-            if not attempt.function_error:
-                invocation.finish("succeeded")
-                return
-        invocation.destination = self._failure_record(invocation)
-        invocation.finish("failed")
-
-    def _failure_record(self, invocation):
-        """What Lambda sends to an on-failure destination."""
-        last = invocation.attempts[-1].as_dict()
-        return {
-            "version": "1.0", "timestamp": self._clock.iso(),
-            "requestContext": {"requestId": invocation.request_id, "functionArn": f"{self.settings.arn}:$LATEST",
-                               "condition": "RetriesExhausted", "approximateInvokeCount": len(invocation.attempts)},
-            "requestPayload": json.loads(invocation.event),
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST",
-                                "functionError": last["functionError"]},
-            "responsePayload": last["payload"],
-        }
 
     def _run(self, invocation):
         with self._slots:

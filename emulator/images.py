@@ -44,6 +44,11 @@ class Progress:
             return self._states[bisect.bisect_right(self._moments, age) - 1]
         return self._states[min(self._next, len(self._states) - 1)]
 
+    def changes(self):
+        """The moments of a timeline at which the state becomes another one, with the states before and after."""
+        states = zip(self._moments[1:], self._states, self._states[1:])
+        return [(moment, before, after) for moment, before, after in states if before != after]
+
     def step(self, age):
         """The state now; a sequence goes on to its next one."""
         state = self.current(age)
@@ -82,6 +87,7 @@ class Image:
     created: float          # virtual seconds
     created_iso: str
     progress: Progress
+    deleted: bool = False
 
 
 class Images:
@@ -135,7 +141,7 @@ class Images:
         return self.find(max(fitting, key=_version_of, default=arn))
 
     def delete(self, arn):
-        self.find(arn)
+        self.find(arn).deleted = True
         return self._images.pop(arn)
 
     def cancel(self, arn):

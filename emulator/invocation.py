@@ -47,6 +47,7 @@ class Attempt:
     duration_ms: float = 0.0        # delivery of the event to its answer
     init_ms: float = None           # process start to the first `next`; only where this attempt started it
     max_memory_mb: float = 0
+    started: float = None           # virtual seconds; only of asynchronous ones
     logs: list = dataclasses.field(default_factory=list)
 
     @property
@@ -76,9 +77,11 @@ class Invocation:
     client_context: str = None      # JSON text
     tenant_id: str = None
     trace_id: str = None
+    qualifier: str = None           # of the function, as the caller gave it
     attempts: list = dataclasses.field(default_factory=list)
     state: str = "pending"          # pending, succeeded, failed
-    destination: dict = None        # the on-failure record of an asynchronous one
+    destination: dict = None        # the last record of an asynchronous one
+    open: int = 0                   # deliveries of an asynchronous one that have not ended
     received: float = dataclasses.field(default_factory=time.time)
     done: threading.Event = dataclasses.field(default_factory=threading.Event, repr=False)
 

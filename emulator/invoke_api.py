@@ -1,8 +1,8 @@
 """The Lambda service's Invoke operation, over HTTP for SDKs and as a method for tests.
 
 `POST /2015-03-31/functions/{name}/invocations`, for the one function that the emulator has; the name may be a name, a
-partial or a full ARN, with or without `:$LATEST`. Signatures are not checked here: the function under test does not
-call Lambda, and so that `curl` and state machine interpreters can.
+partial or a full ARN, with or without a qualifier that the function has. Signatures are not checked here: the function
+under test does not call Lambda, and so that `curl` and state machine interpreters can.
 """
 
 import base64
@@ -49,12 +49,12 @@ class InvokeApi:
 
     def invoke(self, event, kind="RequestResponse", name=None, client_context=None, trace_id=None, tenant_id=None):
         """Invoke with an event in bytes; raises ServiceError where the Lambda service refuses."""
-        function = self._named(name)
+        function, qualifier = self._named(name)
         if kind not in _KINDS:
             raise ServiceError("InvalidParameterValueException",
                                f"Invocation type {kind!r} is not one of {', '.join(_KINDS)}")
         _check_event(event, kind)
-        invocation = function.new_invocation(event or b"{}", kind, trace_id, tenant_id=tenant_id,
+        invocation = function.new_invocation(event or b"{}", kind, trace_id, tenant_id=tenant_id, qualifier=qualifier,
                                              client_context=_decoded_context(client_context))
         if kind == "DryRun":
             return InvokeResult(204, request_id=invocation.request_id)
@@ -67,10 +67,10 @@ class InvokeApi:
         if self._function is None:
             raise ServiceError("ResourceNotFoundException", "The emulator was started without a bootstrap: no function")
         settings = self._function.settings
-        plain = (name or settings.name).removesuffix(f":{settings.version}")
+        plain, qualifier = _without_qualifier(name or settings.name, (settings.version, *settings.aliases))
         if plain not in (settings.name, settings.arn, f"{settings.account}:function:{settings.name}"):
             raise ServiceError("ResourceNotFoundException", f"Function not found: {name}; there is {settings.arn}")
-        return self._function
+        return self._function, qualifier
 
     def _function_name(self, request):
         match = _PATH.fullmatch(request.path)
@@ -78,6 +78,11 @@ class InvokeApi:
             raise ServiceError("UnknownOperationException", f"No operation is {request.method} {request.path}")
         qualifier = parse_qs(request.query).get("Qualifier", [None])[0]
         return unquote(match.group(1)) + (f":{qualifier}" if qualifier else "")
+
+
+def _without_qualifier(name, qualifiers):
+    plain, _, last = name.rpartition(":")
+    return (plain, last) if last in qualifiers else (name, None)
 
 
 def attempt_result(function, invocation, attempt):

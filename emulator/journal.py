@@ -7,6 +7,7 @@ import time
 
 @dataclasses.dataclass
 class Entry:
+    service: str
     number: int                     # 1, 2, … in the order of arrival
     time: float                     # seconds since 1970
     virtual_time: float             # virtual seconds since the emulator started
@@ -34,7 +35,7 @@ class Entry:
 
     def line(self):
         """One line for people."""
-        words = [clock_text(self.time), "imagebuilder", self.operation or f"{self.method} {self.target}", "->",
+        words = [clock_text(self.time), self.service, self.operation or f"{self.method} {self.target}", "->",
                  str(self.status) if self.status else "no answer"]
         words += [word for word in (self.error_type, self.image_status) if word]
         if self.fault:
@@ -47,8 +48,8 @@ def clock_text(moment):
 
 
 class Journal:
-    def __init__(self, clock, on_line=None):
-        self._clock, self._on_line = clock, on_line
+    def __init__(self, service, clock, on_line=None):
+        self._service, self._clock, self._on_line = service, clock, on_line
         self._lock = threading.Lock()
         self._entries = []
         self._number = 0
@@ -56,7 +57,7 @@ class Journal:
     def open(self, request, request_id, invocations):
         with self._lock:
             self._number += 1
-            entry = Entry(self._number, time.time(), self._clock.now(), request.method, request.target,
+            entry = Entry(self._service, self._number, time.time(), self._clock.now(), request.method, request.target,
                           list(request.headers), request.body.decode("utf-8", "replace"), request_id, invocations)
             self._entries.append(entry)
             return entry

@@ -114,7 +114,7 @@ def _event_headers(settings, invocation, deadline):
         "Content-Type": "application/json" if settings.event_content_type else None,
         "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
         "Lambda-Runtime-Deadline-Ms": str(deadline),
-        "Lambda-Runtime-Invoked-Function-Arn": settings.arn,
+        "Lambda-Runtime-Invoked-Function-Arn": settings.invoked_arn(invocation),
         "Lambda-Runtime-Trace-Id": invocation.trace_id,
         "Lambda-Runtime-Client-Context": invocation.client_context,
         "Lambda-Runtime-Aws-Tenant-Id": invocation.tenant_id,

@@ -2,7 +2,8 @@
 
 botocore's ParamValidator finds missing, unknown and wrongly typed members; maximum, pattern and enumeration are checked
 here, because botocore leaves those to the service. Answers are checked against the output shape with the same code, so
-that the emulator cannot invent members. Only what Image Builder uses is implemented: query parameters and JSON bodies.
+that the emulator cannot invent members. Implemented is what the services use: labels in the path, query parameters, and
+JSON bodies.
 """
 
 import copy
@@ -20,30 +21,39 @@ from .errors import ServiceError
 JSON_TYPES = ("application/json", "application/x-amz-json-1.1")
 
 
+class _Invalid(Exception):
+    """The parameters break the model."""
+
+
 class Model:
-    def __init__(self, service, additions=None):
+    def __init__(self, service, additions=None, invalid_type="InvalidRequestException"):
+        """`invalid_type` is the service's error type for parameters that its model does not allow."""
         description = copy.deepcopy(botocore.loaders.create_loader().load_service_model(service, "service-2"))
         if additions:
             add_documented(description, json.loads(pathlib.Path(additions).read_text(encoding="utf-8")))
         self.service = ServiceModel(description, service)
-        self._by_route = {}
-        for name in self.service.operation_names:
-            operation = self.service.operation_model(name)
-            self._by_route[operation.http["method"], operation.http["requestUri"]] = operation
+        self._invalid_type = invalid_type
+        operations = [self.service.operation_model(name) for name in self.service.operation_names]
+        self._routes = [(operation.http["method"], _route(operation.http["requestUri"]), operation)
+                        for operation in operations]
 
     def operation(self, request):
         """The operation of a method and path, compared byte for byte; None where there is none."""
-        return self._by_route.get((request.method, request.path))
+        return next((operation for method, route, operation in self._routes
+                     if method == request.method and route.fullmatch(request.path)), None)
 
     def parameters(self, operation, request):
         """The validated parameters of a request."""
-        shape = operation.input_shape
-        parameters = _query_parameters(shape, request.query)
-        parameters.update(_body_parameters(shape, request))
-        problems = shape_problems(parameters, shape)
-        if problems:
-            raise ServiceError("InvalidRequestException", f"{operation.name}: {problems}")
-        return parameters
+        try:
+            shape = operation.input_shape
+            parameters = {**_path_parameters(operation, request), **_query_parameters(shape, request.query),
+                          **_body_parameters(shape, request)}
+            problems = shape_problems(parameters, shape)
+            if problems:
+                raise _Invalid(problems)
+            return parameters
+        except _Invalid as error:
+            raise ServiceError(self._invalid_type, f"{operation.name}: {error}") from None
 
     @staticmethod
     def check_answer(operation, answer, unmodelled=()):
@@ -67,6 +77,20 @@ def add_documented(description, additions):
         shapes[name]["enum"] += [value for value in values if value not in shapes[name]["enum"]]
 
 
+def _route(uri):
+    """A pattern of paths; each label is one segment that is not empty."""
+    pieces = re.split(r"\{([A-Za-z]+)\}", uri)
+    return re.compile("".join(f"(?P<{piece}>[^/]+)" if index % 2 else re.escape(piece)
+                              for index, piece in enumerate(pieces)))
+
+
+def _path_parameters(operation, request):
+    labels = _route(operation.http["requestUri"]).fullmatch(request.path).groupdict()
+    members = {member.serialization.get("name", name): name for name, member in operation.input_shape.members.items()
+               if member.serialization.get("location") == "uri"}
+    return {members[label]: unquote_to_bytes(text).decode("utf-8", "replace") for label, text in labels.items()}
+
+
 def _query_parameters(shape, query):
     known = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()
              if member.serialization.get("location") == "querystring"}
@@ -74,10 +98,10 @@ def _query_parameters(shape, query):
     for pair in filter(None, query.split("&")):
         key, _, text = (unquote_to_bytes(part).decode("utf-8", "replace") for part in pair.partition("="))
         if key not in known:
-            raise ServiceError("InvalidRequestException", f"Unknown query parameter {key!r}; known: {sorted(known)}")
+            raise _Invalid(f"Unknown query parameter {key!r}; known: {sorted(known)}")
         name, member = known[key]
         if name in parameters:
-            raise ServiceError("InvalidRequestException", f"Query parameter {key!r} is given twice")
+            raise _Invalid(f"Query parameter {key!r} is given twice")
         parameters[name] = _from_text(key, text, member)
     return parameters
 
@@ -87,8 +111,7 @@ def _from_text(key, text, member):
     try:
         return kinds[member.type_name](text)
     except (KeyError, ValueError):
-        raise ServiceError("InvalidRequestException",
-                           f"Query parameter {key!r} is {text!r}, not of type {member.type_name}") from None
+        raise _Invalid(f"Query parameter {key!r} is {text!r}, not of type {member.type_name}") from None
 
 
 def _body_parameters(shape, request):
@@ -96,7 +119,7 @@ def _body_parameters(shape, request):
                if "location" not in member.serialization}
     if not in_body:
         if request.body:
-            raise ServiceError("InvalidRequestException", f"{request.method} {request.path} takes no body")
+            raise _Invalid(f"{request.method} {request.path} takes no body")
         return {}
     media_type = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
     if media_type not in JSON_TYPES:
@@ -104,7 +127,7 @@ def _body_parameters(shape, request):
     body = _json_object(request.body)
     clash = set(body) & (set(shape.members) - set(in_body))
     if clash:
-        raise ServiceError("InvalidRequestException", f"{sorted(clash)} belong into the query, not into the body")
+        raise _Invalid(f"{sorted(clash)} belong into the query or the path, not into the body")
     return body
 
 

@@ -123,13 +123,48 @@ static bool read_endpoints(const struct environment *environment, struct configu
          read_flag(environment, "AWS_USE_DUALSTACK_ENDPOINT", &out->use_dual_stack, e);
 }
 
-static bool read_continuation(const struct environment *environment, struct err *e) {
+static bool read_kind(const struct environment *environment, enum continuation_kind *out, struct err *e) {
   sv text;
+  *out = CONTINUATION_RETURN;
   if (!environment_get(environment, "ARAZZO_CONTINUATION", &text) || sv_eq(text, SV("return"))) {
     return true;
   }
-  return err_set(e, ERR_INVALID, "ARAZZO_CONTINUATION is '%.*s'; it must be 'return'%s", SV_ARG(sv_slice(text, 0, 80)),
-                 sv_eq(text, SV("scheduler")) ? " ('scheduler' is not supported by this version)" : "");
+  *out = CONTINUATION_SCHEDULER;
+  return sv_eq(text, SV("scheduler")) ||
+         err_set(e, ERR_INVALID, "ARAZZO_CONTINUATION is '%.*s'; it must be 'return' or 'scheduler'",
+                 SV_ARG(sv_slice(text, 0, 80)));
+}
+
+/* As Scheduler has it: 1 to 64 of letters, digits, '-', '_' and '.'. */
+static bool is_group_name(sv text) {
+  bool good = text.len >= 1 && text.len <= 64;
+  for (size_t i = 0; good && i < text.len; i++) {
+    char c = text.ptr[i];
+    good =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  }
+  return good;
+}
+
+static bool read_continuation(const struct environment *environment, struct configuration *out, struct err *e) {
+  struct scheduler_settings *settings = &out->scheduler;
+  if (!environment_get(environment, "ARAZZO_SCHEDULER_GROUP", &settings->group)) {
+    settings->group = SV("default");
+  }
+  (void)environment_get(environment, "ARAZZO_SCHEDULER_ROLE_ARN", &settings->role_arn);
+  (void)environment_get(environment, "ARAZZO_SCHEDULER_DEAD_LETTER_ARN", &settings->dead_letter_arn);
+  (void)environment_get(environment, "ARAZZO_SCHEDULER_KMS_KEY_ARN", &settings->kms_key_arn);
+  (void)environment_get(environment, "AWS_LAMBDA_FUNCTION_VERSION", &out->function_version);
+  if (!read_kind(environment, &out->continuation, e) ||
+      !read_flag(environment, "ARAZZO_EARLY_WAKE", &out->wakes_early, e)) {
+    return false;
+  }
+  if (out->wakes_early && out->continuation == CONTINUATION_RETURN) {
+    return err_set(e, ERR_INVALID, "ARAZZO_EARLY_WAKE is true, but only ARAZZO_CONTINUATION=scheduler can be woken");
+  }
+  return is_group_name(settings->group) ||
+         err_set(e, ERR_INVALID, "ARAZZO_SCHEDULER_GROUP is '%.*s'; it must be the name of a schedule group",
+                 SV_ARG(sv_slice(settings->group, 0, 80)));
 }
 
 static bool read_numbers(const struct environment *environment, struct configuration *out, struct err *e) {
@@ -157,7 +192,7 @@ static bool read_numbers(const struct environment *environment, struct configura
 bool configuration_read(struct arena *arena, const struct environment *environment, struct configuration *out,
                         struct err *e) {
   *out = (struct configuration){.poll_seconds = 0};
-  return read_continuation(environment, e) && read_numbers(environment, out, e) &&
+  return read_continuation(environment, out, e) && read_numbers(environment, out, e) &&
          read_region(environment, &out->region, e) && read_endpoints(environment, out, e) &&
          read_document(arena, environment, &out->document_path, e) &&
          read_inputs(arena, environment, &out->inputs, e) && read_tokens(arena, environment, &out->tokens, e) &&

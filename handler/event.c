@@ -2,6 +2,8 @@
  * was meant otherwise must not start a run. */
 #include "event.h"
 
+#include <limits.h>
+
 #include "errinfo.h"
 #include "limits.h"
 #include "shape.h"
@@ -43,15 +45,24 @@ static bool read_delivery(const json *event, struct event *out, struct err *e) {
     return err_set(e, ERR_INVALID, "'delivery' must be {\"retryCount\": number}, with a whole number from 0");
   }
   out->delivery = retries == 0 ? DELIVERY_FIRST : DELIVERY_REPEATED;
+  out->place.repeats = retries > UINT_MAX ? UINT_MAX : (unsigned)retries;
   return true;
 }
 
 static bool read_continuation(const json *event, struct event *out, struct err *e) {
   out->state = json_get(event, SV("state"));
-  return read_delivery(event, out, e);
+  return schedule_input_read(json_get(event, SV("continuation")), &out->place, &out->is_over, e) &&
+         read_delivery(event, out, e);
 }
 
-static bool read_eventbridge(const json *event, struct event *out, struct err *e) {
+static bool read_end(const json *event, struct event *out, struct err *e) {
+  out->run_id = json_string(json_get(event, SV("runId")));
+  out->result = json_get(event, SV("result"));
+  return run_check_id(out->run_id, e) &&
+         schedule_input_read(json_get(event, SV("continuation")), &out->place, &out->is_over, e);
+}
+
+static bool read_eventbridge(const json *event, bool may_wake, struct event *out, struct err *e) {
   const json *detail = json_get(event, SV("detail"));
   if (detail && json_type(detail) != JSON_OBJECT) {
     return err_set(e, ERR_INVALID, "'detail' of the EventBridge event must be an object, but is %s",
@@ -60,6 +71,10 @@ static bool read_eventbridge(const json *event, struct event *out, struct err *e
   sv type = json_string(json_get(event, SV("detail-type")));
   bool is_scheduled = sv_eq(type, SV("Scheduled Event"));
   bool is_start = json_get(detail, SV("inputs")) || json_get(detail, SV("workflowId"));
+  if (!is_scheduled && !is_start && may_wake && json_count(json_get(event, SV("resources"))) > 0) {
+    out->resources = json_get(event, SV("resources"));
+    return true;
+  }
   if (!is_scheduled && !is_start) {
     return err_set(
         e, ERR_INVALID,
@@ -81,12 +96,15 @@ static bool refuse_finished(const json *event, struct err *e) {
   return true;
 }
 
-static bool read_object(const json *event, struct event *out, struct err *e) {
+static bool read_object(const json *event, bool may_wake, struct event *out, struct err *e) {
   if (json_get(event, SV("state"))) {
     return read_continuation(event, out, e);
   }
   if (json_get(event, SV("detail-type"))) {
-    return read_eventbridge(event, out, e);
+    return read_eventbridge(event, may_wake, out, e);
+  }
+  if (json_get(json_get(event, SV("continuation")), SV("over"))) {
+    return read_end(event, out, e);
   }
   if (json_count(event) == 0) {
     return err_set(e, ERR_INVALID,
@@ -96,9 +114,9 @@ static bool read_object(const json *event, struct event *out, struct err *e) {
          read_delivery(event, out, e);
 }
 
-bool event_read(struct arena *arena, sv text, struct event *out, struct err *e) {
+bool event_read(struct arena *arena, sv text, bool may_wake, struct event *out, struct err *e) {
   json *event = NULL;
-  *out = (struct event){.state = NULL};
+  *out = (struct event){.delivery = DELIVERY_UNKNOWN};
   if (text.len > LIMIT_EVENT_BYTES) {
     return err_set(e, ERR_LIMIT, "the event has %zu bytes; the limit is %zu", text.len, LIMIT_EVENT_BYTES);
   }
@@ -111,5 +129,5 @@ bool event_read(struct arena *arena, sv text, struct event *out, struct err *e) 
   if (json_type(event) != JSON_OBJECT) {
     return err_set(e, ERR_INVALID, "the event must be a JSON object, but is %s", json_type_name(event));
   }
-  return read_object(event, out, e);
+  return read_object(event, may_wake, out, e);
 }

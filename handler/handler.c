@@ -7,33 +7,20 @@
 #include "arena.h"
 #include "aws_endpoint.h"
 #include "errinfo.h"
-#include "event.h"
 #include "identity.h"
 #include "inputs.h"
+#include "invocation.h"
 #include "limits.h"
 #include "logger.h"
 #include "masking.h"
 #include "metrics.h"
 #include "reply.h"
-#include "run.h"
 #include "sb.h"
+#include "scheduled.h"
 #include "schema.h"
 #include "state.h"
 
 #define REPLY_RESERVE_BYTES KIB(512)
-
-/* One invocation under way. */
-struct invocation {
-  const struct handler *handler;
-  struct arena *arena;
-  sv request_id;
-  struct event event;
-  struct run run;
-  struct advance advance;
-  const struct masking *masking; /* the run's secrets, once there is a run; NULL before */
-  const char *error_name;        /* of the error in `e`, unless memory or a defect is the cause */
-  struct err *e;
-};
 
 /* ---- opening ---- */
 
@@ -42,14 +29,12 @@ static bool check_endpoint(const struct handler *handler, struct arena *arena, c
                            const char **error_name, struct err *e) {
   struct endpoint endpoint;
   const struct source *source = step->workflow->document->source;
-  if (!step->operation) {
-    return true;
-  }
   if (step->operation->signing == SIGNING_AWS_SIGV4 && handler->configuration.region.len == 0) {
     *error_name = "Arazzo.InvalidConfiguration";
     return err_set(e, ERR_INVALID, "AWS_REGION is not set, but the workflow calls an AWS service");
   }
-  if (!endpoint_choose(arena, step->operation, &handler->engine.endpoints, &endpoint, e)) {
+  struct endpoint_settings settings = endpoint_settings_for(&handler->engine.endpoints, step->source->name);
+  if (!endpoint_choose(arena, step->operation, &settings, &endpoint, e)) {
     struct source_place place = source_place(source, step->node);
     if (endpoint.is_configured) {
       *error_name = "Arazzo.InvalidConfiguration";
@@ -68,7 +53,8 @@ static bool check_endpoint(const struct handler *handler, struct arena *arena, c
 static bool check_workflow(const struct handler *handler, struct arena *arena, const struct workflow *workflow,
                            const char **error_name, struct err *e) {
   for (size_t i = 0; i < workflow->step_count; i++) {
-    if (!check_endpoint(handler, arena, &workflow->steps[i], error_name, e)) {
+    const struct step *step = &workflow->steps[i];
+    if (step->operation && !check_endpoint(handler, arena, step, error_name, e)) {
       return err_in(e, "workflow %.*s", SV_ARG(workflow->id));
     }
   }
@@ -92,24 +78,54 @@ static void log_warnings(const struct handler *handler) {
   const struct document_set *set = handler->document->set;
   for (size_t i = 0; i < set->warning_count; i++) {
     LOG(handler->engine.logger, LOG_WARN, "the document runs, but was hardly meant so",
-        log_text("warning", set->warnings[i]));
+        log_text("warning", set->warnings[i].line_of_log));
   }
+}
+
+/* What the function's own requests to AWS are made with. */
+static struct aws_client aws_client(struct handler *handler, const struct platform *platform) {
+  const struct configuration *configuration = &handler->configuration;
+  return (struct aws_client){
+      .inquiry = {.transport = platform->transport,
+                  .clock = platform->clock,
+                  .entropy = platform->entropy,
+                  .max_attempts = configuration->max_attempts,
+                  .skew = &handler->memory.skew},
+      .credentials = platform->credentials,
+      .environment = platform->environment,
+      .ignores_endpoint_urls = configuration->ignores_endpoint_urls,
+      .variant = (configuration->use_fips ? AWS_VARIANT_FIPS : 0U) |
+                 (configuration->use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U),
+  };
+}
+
+/* A call of Scheduler decides whether a run goes on: it has more time than others. */
+static bool open_scheduler(struct handler *handler, const struct platform *platform, const char **error_name,
+                           struct err *e) {
+  const struct configuration *configuration = &handler->configuration;
+  const struct scheduler_settings *settings = &configuration->scheduler;
+  if (configuration->continuation == CONTINUATION_RETURN) {
+    return true;
+  }
+  handler->scheduler = (struct scheduler){
+      .client = aws_client(handler, platform),
+      .region = configuration->region,
+      .group = settings->group,
+      .role_arn = settings->role_arn,
+      .dead_letter_arn = settings->dead_letter_arn,
+      .kms_key_arn = settings->kms_key_arn,
+  };
+  handler->scheduler.client.inquiry.max_attempts = LIMIT_SCHEDULER_ATTEMPTS;
+  handler->scheduler.client.inquiry.max_ms = LIMIT_SCHEDULER_MS;
+  *error_name = "Arazzo.InvalidConfiguration";
+  return scheduled_check(configuration, e);
 }
 
 static bool open_security(struct handler *handler, struct arena *arena, const struct platform *platform,
                           const char **error_name, struct err *e) {
   handler->security = (struct api_security){
       .secrets = handler->configuration.secrets,
-      .store = {.inquiry = {.transport = platform->transport,
-                            .clock = platform->clock,
-                            .entropy = platform->entropy,
-                            .max_attempts = handler->configuration.max_attempts,
-                            .skew = &handler->memory.skew},
-                .credentials = platform->credentials,
-                .environment = platform->environment,
-                .ignores_endpoint_urls = handler->configuration.ignores_endpoint_urls,
-                .variant = (handler->configuration.use_fips ? AWS_VARIANT_FIPS : 0U) |
-                           (handler->configuration.use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U),
+      .store = {.client = aws_client(handler, platform),
                 .region = handler->configuration.region,
                 .cache = secret_cache_open(arena)},
   };
@@ -137,6 +153,8 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
   handler->engine = (struct engine){
       .endpoints = {.region = configuration->region,
                     .override_url = configuration->endpoint_url,
+                    .sources = configuration->source_endpoints,
+                    .source_count = configuration->source_endpoint_count,
                     .ignores_environment = configuration->ignores_endpoint_urls,
                     .use_fips = configuration->use_fips,
                     .use_dual_stack = configuration->use_dual_stack,
@@ -153,9 +171,11 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
       .poll_seconds = configuration->poll_seconds,
       .max_steps = configuration->max_steps,
       .run_timeout_seconds = configuration->run_timeout_seconds,
+      .observer = platform->observer,
   };
   log_warnings(handler);
-  return open_security(handler, arena, platform, error_name, e) && check_endpoints(handler, arena, error_name, e);
+  return open_security(handler, arena, platform, error_name, e) && check_endpoints(handler, arena, error_name, e) &&
+         open_scheduler(handler, platform, error_name, e);
 }
 
 /* ---- starting ---- */
@@ -226,7 +246,8 @@ static bool start(struct invocation *in) {
   const struct workflow *workflow = NULL;
   json *inputs = NULL;
   sv run_id;
-  if (!choose_workflow(in, &workflow) || !identity_run_id(in->arena, &in->event, in->request_id, &run_id, in->e) ||
+  if (!choose_workflow(in, &workflow) ||
+      !identity_run_id(in->arena, &in->event, in->call->request_id, &run_id, in->e) ||
       !make_inputs(in, workflow, run_id, &inputs)) {
     return false;
   }
@@ -283,29 +304,74 @@ static bool end_after_sending(struct invocation *in, sv *response) {
   }
   err_clear(in->e);
   arena_add_budget(in->arena, REPLY_RESERVE_BYTES);
-  return reply_write_failure(&in->run, &in->advance, sv_copy(in->arena, sv_from(why.text)), in->masking, in->arena,
-                             response, in->e);
+  return reply_write_failure(&in->run, &in->advance, RUN_RESPONSE_TOO_LARGE, sv_copy(in->arena, sv_from(why.text)),
+                             in->masking, in->arena, response, in->e);
 }
 
-static bool run_step(struct invocation *in, int64_t deadline_ms, sv *response) {
+static bool run_step(struct invocation *in, json **apart, sv *response) {
   const struct handler *handler = in->handler;
-  return step_run(&handler->engine, &in->run, in->event.delivery, deadline_ms, in->arena, &in->advance, in->e) &&
-         reply_write(&in->run, &in->advance, handler->configuration.max_state_bytes, in->masking, in->arena, response,
-                     in->e);
+  return step_run(&handler->engine, &in->run, in->event.delivery, in->call->deadline_ms, in->arena, &in->advance,
+                  in->e) &&
+         reply_write(&in->run, &in->advance, handler->configuration.max_state_bytes, in->masking, in->arena, apart,
+                     response, in->e);
 }
 
-static bool invoke(struct invocation *in, sv event, int64_t deadline_ms, sv *response) {
-  in->error_name = "Arazzo.InvalidEvent";
-  if (!event_read(in->arena, event, &in->event, in->e)) {
+bool invocation_step(struct invocation *in, json **apart, sv *response) {
+  const char *before = in->error_name;
+  in->error_name = "Arazzo.Internal";
+  bool good = run_step(in, apart, response) || end_after_sending(in, response);
+  in->error_name = good ? before : in->error_name;
+  return good;
+}
+
+static bool read_run(struct invocation *in) {
+  return in->event.state ? go_on(in) : start(in);
+}
+
+/* A run that an event was to wake may be one of another version of the function, with other documents. Nothing is wrong with either: the run
+ * goes on there when its time comes. */
+static bool pass_over(struct invocation *in, sv *response) {
+  if (in->e->code == ERR_MEMORY || in->e->code == ERR_INTERNAL) {
     return false;
   }
-  if (in->event.state ? !go_on(in) : !start(in)) {
+  err_clear(in->e);
+  in->is_without_step = true;
+  return reply_write_ignored(SV("the run that waits for this was begun with other documents; it is not woken, and goes "
+                                "on when its time comes"),
+                             in->arena, response, in->e);
+}
+
+static bool is_scheduled(const struct invocation *in) {
+  return in->handler->configuration.continuation == CONTINUATION_SCHEDULER;
+}
+
+/* A step that a schedule brought can be run anywhere, as the answer has the state; the end of a run has to do with schedules only. */
+static bool check_continuation(const struct invocation *in) {
+  return !in->event.is_over || is_scheduled(in) ||
+         err_set(in->e, ERR_INVALID,
+                 "this event is the end of a run with ARAZZO_CONTINUATION=scheduler, which is not set here");
+}
+
+static bool invoke(struct invocation *in, sv *response) {
+  bool is_woken = false;
+  in->error_name = "Arazzo.InvalidEvent";
+  if (!event_read(in->arena, in->call->event, in->handler->configuration.wakes_early, &in->event, in->e) ||
+      !check_continuation(in) || !scheduled_wake(in, &is_woken)) {
     return false;
+  }
+  if (in->event.is_over) {
+    return scheduled_over(in, is_woken, response);
+  }
+  if (in->event.resources) {
+    in->is_without_step = true;
+    return reply_write_ignored(SV("no run waits for what this event is about"), in->arena, response, in->e);
+  }
+  if (!read_run(in)) {
+    return is_woken && pass_over(in, response);
   }
   hide_secrets(in);
   name_run(in);
-  in->error_name = "Arazzo.Internal";
-  return run_step(in, deadline_ms, response) || end_after_sending(in, response);
+  return is_scheduled(in) ? scheduled_step(in, response) : invocation_step(in, NULL, response);
 }
 
 static sv error_text(struct arena *arena, const struct err *e) {
@@ -325,22 +391,37 @@ static void refuse(struct invocation *in, struct answer *out) {
 
 static void count(const struct invocation *in, const struct answer *answer) {
   if (in->handler->metrics) {
-    metrics_write(in->handler->metrics, answer->failed ? NULL : &in->run, &in->advance, in->arena);
+    bool has_step = !answer->failed && !in->is_without_step;
+    metrics_write(in->handler->metrics, has_step ? &in->run : NULL, &in->advance, in->arena);
   }
 }
 
-void handler_invoke(const struct handler *handler, sv event, sv request_id, int64_t deadline_ms, struct arena *arena,
+bool handler_prepare(const struct handler *handler, const struct handler_call *call, struct arena *arena,
+                     struct run *run, struct answer *out) {
+  struct err e;
+  struct invocation in = {
+      .handler = handler, .arena = arena, .call = call, .error_name = "Arazzo.InvalidEvent", .e = &e};
+  err_clear(&e);
+  *out = (struct answer){.failed = false};
+  if (!event_read(arena, call->event, false, &in.event, &e) || !read_run(&in)) {
+    refuse(&in, out);
+  }
+  *run = in.run;
+  return !out->failed;
+}
+
+void handler_invoke(const struct handler *handler, const struct handler_call *call, struct arena *arena,
                     struct answer *out) {
   struct err e;
-  struct invocation in = {.handler = handler, .arena = arena, .request_id = request_id, .e = &e};
+  struct invocation in = {.handler = handler, .arena = arena, .call = call, .e = &e};
   struct logger *logger = handler->engine.logger;
   const struct log_common before = logger->common;
   err_clear(&e);
   *out = (struct answer){.failed = false};
-  if (invoke(&in, event, deadline_ms, &out->response)) {
-    log_advance(&in);
-  } else {
+  if (!invoke(&in, &out->response)) {
     refuse(&in, out);
+  } else if (!in.is_without_step) {
+    log_advance(&in);
   }
   count(&in, out);
   logger->masking = NULL; /* it lives in this invocation's arena, as the run's names do */

@@ -7,6 +7,7 @@
 
 #include "configuration.h"
 #include "document.h"
+#include "scheduler.h"
 #include "step.h"
 
 struct logger;
@@ -21,13 +22,23 @@ struct platform {
   struct clock clock;
   struct entropy entropy;
   struct credentials_provider credentials;
-  const struct metrics *metrics; /* NULL: nothing is counted */
+  const struct metrics *metrics;   /* NULL: nothing is counted */
+  const struct observer *observer; /* NULL: nobody watches */
+};
+
+/* One invocation: what Lambda tells of it. Views that outlive it. */
+struct handler_call {
+  sv event;
+  sv request_id; /* seeds the run id when nothing else does */
+  sv function_arn;
+  int64_t deadline_ms; /* wall clock */
 };
 
 struct handler {
   const struct document *document;
   struct configuration configuration;
   struct api_security security;
+  struct scheduler scheduler; /* in scheduler mode */
   const struct metrics *metrics;
   struct engine engine; /* it points to `memory`: an open handler stays where it is */
   struct engine_memory memory;
@@ -49,8 +60,12 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
 /* Wipes the secrets that are kept. Also for a handler that failed to open, and for one that is all zero. */
 void handler_close(struct handler *handler);
 
-/* One invocation. `request_id` seeds the run id when nothing else does; texts of the answer live in the arena. */
-void handler_invoke(const struct handler *handler, sv event, sv request_id, int64_t deadline_ms, struct arena *arena,
+/* The run that an event starts or goes on with, as handler_invoke makes it; nothing is sent. False: `out` has the error. */
+bool handler_prepare(const struct handler *handler, const struct handler_call *call, struct arena *arena,
+                     struct run *run, struct answer *out);
+
+/* One invocation; texts of the answer live in the arena. */
+void handler_invoke(const struct handler *handler, const struct handler_call *call, struct arena *arena,
                     struct answer *out);
 
 #endif

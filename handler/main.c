@@ -39,15 +39,9 @@ static bool fail_init(struct arena *arena, const char *name, const struct err *e
 static credentials_load *const sources[] = {credentials_from_environment, credentials_from_container};
 
 static bool open_credentials(struct function *function, unsigned max_attempts, struct err *e) {
-  struct credentials_world world = {
-      .environment = &function->environment,
-      .inquiry = {.transport = transport_curl_transport(function->curl),
-                  .clock = clock_system(),
-                  .entropy = entropy_system(),
-                  .max_attempts = max_attempts},
-  };
-  function->credentials =
-      credentials_chain_open(function->documents, &world, sources, sizeof sources / sizeof *sources, e);
+  struct transport transport = transport_curl_transport(function->curl);
+  function->credentials = credentials_chain_start(function->documents, &function->environment, &transport, max_attempts,
+                                                  sources, sizeof sources / sizeof *sources, e);
   return function->credentials != NULL;
 }
 
@@ -108,9 +102,14 @@ static void handle(void *context, const struct lambda_invocation *invocation, st
                    struct lambda_result *result) {
   struct function *function = context;
   struct answer answer;
+  struct handler_call call = {
+      .event = invocation->event,
+      .request_id = invocation->request_id,
+      .function_arn = invocation->invoked_function_arn,
+      .deadline_ms = invocation->deadline_ms,
+  };
   function->metrics.is_cold_start = invocation->is_cold_start;
-  handler_invoke(&function->handler, invocation->event, invocation->request_id, invocation->deadline_ms, arena,
-                 &answer);
+  handler_invoke(&function->handler, &call, arena, &answer);
   *result = (struct lambda_result){
       .failed = answer.failed,
       .payload = answer.response,

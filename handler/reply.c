@@ -82,17 +82,22 @@ static void add_error(struct reply *reply, const struct run *run, const struct a
   set_masked_if(reply, error, "requestId", advance->request_id);
 }
 
+/* What every response says of its run. */
+static void add_run(struct reply *reply, const struct run *run, const struct advance *advance) {
+  set_text(reply, reply->root, "status", sv_from(run_status_name(advance->status)));
+  set_text(reply, reply->root, "runId", run->id);
+  set_text(reply, reply->root, "workflowId", run_workflow(run)->id);
+  if (advance->status == RUN_RUNNING) {
+    set_text(reply, reply->root, "nextStepId", run->top->next->id);
+    set_workflow(reply, reply->root, "nextWorkflowId", run, run->top->workflow);
+    set_integer(reply, reply->root, "waitSeconds", advance->wait_seconds);
+  }
+}
+
 static bool write_reply(const struct run *run, const struct advance *advance, json *state, json *outputs,
                         const struct masking *masking, struct arena *arena, struct sb *out, struct err *e) {
   struct reply reply = {.arena = arena, .masking = masking, .root = json_new_object(arena), .good = true};
-  set_text(&reply, reply.root, "status", sv_from(run_status_name(advance->status)));
-  set_text(&reply, reply.root, "runId", run->id);
-  set_text(&reply, reply.root, "workflowId", run_workflow(run)->id);
-  if (advance->status == RUN_RUNNING) {
-    set_text(&reply, reply.root, "nextStepId", run->top->next->id);
-    set_workflow(&reply, reply.root, "nextWorkflowId", run, run->top->workflow);
-    set_integer(&reply, reply.root, "waitSeconds", advance->wait_seconds);
-  }
+  add_run(&reply, run, advance);
   if (advance->sent) {
     add_last_step(&reply, run, advance);
   }
@@ -185,21 +190,27 @@ static bool make_outputs(const struct run *run, struct advance *advance, size_t 
 }
 
 bool reply_write(const struct run *run, struct advance *advance, size_t max_state_bytes, const struct masking *masking,
-                 struct arena *arena, sv *out, struct err *e) {
+                 struct arena *arena, json **apart, sv *out, struct err *e) {
   struct sb text;
   json *state = NULL;
   json *outputs = NULL;
-  return make_state(run, advance, max_state_bytes, arena, &state, e) &&
-         make_outputs(run, advance, max_state_bytes, arena, &outputs, e) &&
-         write_reply(run, advance, state, outputs, masking, arena, &text, e) &&
+  if (!make_state(run, advance, max_state_bytes, arena, &state, e) ||
+      !make_outputs(run, advance, max_state_bytes, arena, &outputs, e)) {
+    return false;
+  }
+  if (apart) {
+    *apart = state;
+    state = NULL;
+  }
+  return write_reply(run, advance, state, outputs, masking, arena, &text, e) &&
          sb_finish(&text, "the response", out, e);
 }
 
-bool reply_write_failure(const struct run *run, struct advance *advance, sv message, const struct masking *masking,
-                         struct arena *arena, sv *out, struct err *e) {
+bool reply_write_failure(const struct run *run, struct advance *advance, enum run_error error, sv message,
+                         const struct masking *masking, struct arena *arena, sv *out, struct err *e) {
   struct sb text;
   json *outputs = json_new_object(arena);
-  *advance = failed(advance, RUN_RESPONSE_TOO_LARGE, message);
+  *advance = failed(advance, error, message);
   advance->action = RUN_FAIL;
   const struct named_values *declared = &run_workflow(run)->outputs;
   for (size_t i = 0; i < declared->count; i++) {
@@ -208,4 +219,22 @@ bool reply_write_failure(const struct run *run, struct advance *advance, sv mess
     }
   }
   return write_reply(run, advance, NULL, outputs, masking, arena, &text, e) && sb_finish(&text, "the response", out, e);
+}
+
+bool reply_write_duplicate(const struct run *run, struct arena *arena, sv *out, struct err *e) {
+  struct advance nothing = {.status = RUN_RUNNING};
+  struct reply reply = {.arena = arena, .root = json_new_object(arena), .good = true};
+  struct sb text = sb_new(arena, LIMIT_RESPONSE_BYTES);
+  add_run(&reply, run, &nothing);
+  set(&reply, reply.root, "duplicate", json_new_boolean(arena, true));
+  json_write(&text, reply.root);
+  return reply.good ? sb_finish(&text, "the response", out, e) : err_memory(e);
+}
+
+bool reply_write_ignored(sv why, struct arena *arena, sv *out, struct err *e) {
+  json *root = json_new_object(arena);
+  struct sb text = sb_new(arena, KIB(4));
+  bool good = json_set(arena, root, SV("ignored"), json_new_string(arena, why));
+  json_write(&text, root);
+  return good ? sb_finish(&text, "the response", out, e) : err_memory(e);
 }

@@ -33,7 +33,13 @@ void err_record(struct err *e, enum err_code code, const char *format, ...) {
   va_end(args);
 }
 
-void err_place(struct err *e, sv file, unsigned line, unsigned column) {
+void err_kind(struct err *e, const char *unit) {
+  for (; e; e = e->more) {
+    e->unit = e->unit ? e->unit : unit;
+  }
+}
+
+static void place(struct err *e, sv file, unsigned line, unsigned column) {
   if (e->line == 0 && e->file[0] == '\0') {
     mark_cut(e->file, sizeof e->file, snprintf(e->file, sizeof e->file, "%.*s", SV_ARG(file)));
     e->line = line;
@@ -41,16 +47,28 @@ void err_place(struct err *e, sv file, unsigned line, unsigned column) {
   }
 }
 
+void err_place(struct err *e, sv file, unsigned line, unsigned column) {
+  for (; e; e = e->more) {
+    place(e, file, line, column);
+  }
+}
+
+static void put_in_front(struct err *e, const char *outer) {
+  char inner[ERR_WHERE_BYTES];
+  memcpy(inner, e->where, sizeof inner);
+  mark_cut(e->where, sizeof e->where,
+           snprintf(e->where, sizeof e->where, "%s%s%s", outer, inner[0] ? " / " : "", inner));
+}
+
 void err_path(struct err *e, const char *format, ...) {
   char outer[ERR_WHERE_BYTES];
-  char inner[ERR_WHERE_BYTES];
   va_list args;
-  memcpy(inner, e->where, sizeof inner);
   va_start(args, format);
   mark_cut(outer, sizeof outer, vsnprintf(outer, sizeof outer, format, args));
   va_end(args);
-  mark_cut(e->where, sizeof e->where,
-           snprintf(e->where, sizeof e->where, "%s%s%s", outer, inner[0] ? " / " : "", inner));
+  for (; e; e = e->more) {
+    put_in_front(e, outer);
+  }
 }
 
 void err_clear(struct err *e) {

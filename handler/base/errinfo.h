@@ -23,7 +23,8 @@ enum err_code {
   ERR_NETWORK,     /* no connection, or it was lost */
   ERR_TLS,         /* the peer could not be verified */
   ERR_TIMEOUT,     /* the time that was allowed is over */
-  ERR_INTERNAL     /* a defect of this program */
+  ERR_INTERNAL,    /* a defect of this program */
+  ERR_KNOWN        /* follows from an error that was gathered before: it is not told */
 };
 
 #define ERR_FILE_BYTES 256
@@ -37,6 +38,9 @@ struct err {
   char file[ERR_FILE_BYTES];
   char where[ERR_WHERE_BYTES]; /* "workflow w / step s / successCriteria[0]" */
   char text[ERR_TEXT_BYTES];
+  const char *unit; /* what kind of thing is wrong, for tools: "condition"; NULL: not said */
+  bool is_counted;  /* gathered already (gathering.h) */
+  struct err *more; /* further errors, where they are gathered; NULL: none */
 };
 
 /* What the macros below give back, so that "return err_set(…)" reads as it works. */
@@ -54,7 +58,14 @@ void err_recordv(struct err *e, enum err_code code, const char *format, va_list 
 /* Sets ERR_MEMORY; always false. */
 #define err_memory(e) err_set(e, ERR_MEMORY, "the memory set aside for this is used up; the input is too large")
 
-/* Adds the place in a file, unless one is known already; always false. */
+/* Says what kind of thing is wrong, unless that is known already; `unit` is a literal. Always false. */
+#define err_unit(e, ...) (err_kind((e), __VA_ARGS__), err_false())
+void err_kind(struct err *e, const char *unit);
+
+/* err_set(ERR_KNOWN): what is wrong here follows from an error that was gathered. Always false. */
+#define err_known(e) err_set(e, ERR_KNOWN, "follows from another error")
+
+/* Adds the place in a file, unless one is known already; always false. This and the path are added to gathered errors, too. */
 #define err_at(e, ...) (err_place((e), __VA_ARGS__), err_false())
 void err_place(struct err *e, sv file, unsigned line, unsigned column);
 

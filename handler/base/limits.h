@@ -19,6 +19,7 @@
 #define LIMIT_SOURCE_DESCRIPTIONS 64        /* per Arazzo document */
 #define LIMIT_DOCUMENTS 64                  /* Arazzo documents that refer to each other */
 #define LIMIT_SOURCE_FILES 256 /* of descriptions that refer to each other: looked through for each reference */
+#define LIMIT_BUNDLE_FILES 321 /* of one bundle: LIMIT_DOCUMENTS and LIMIT_SOURCE_FILES, and the entry document */
 #define LIMIT_REFERENCES 16    /* `$ref` that lead to `$ref` */
 #define LIMIT_OPERATION_PARAMETERS 1000 /* that a description has for one operation: names are compared one by one */
 #define LIMIT_WIRE_SCHEMAS 20000        /* of one description that its used operations need, with their properties */
@@ -28,6 +29,7 @@
 #define LIMIT_PARAMETERS 200            /* of one list; a workflow's are compiled for each of its steps */
 #define LIMIT_ACTIONS 50                /* of one list; a workflow's are compiled for each of its steps */
 #define LIMIT_OUTPUTS 1000              /* of one step or workflow: names are looked for one by one */
+#define LIMIT_FINDINGS 1000             /* errors that are gathered in documents; those beyond are counted */
 #define LIMIT_WARNINGS 100              /* what is told of documents that run, but were hardly meant so */
 
 /* JSON */
@@ -72,7 +74,7 @@
 
 /* Requests of our own, and AWS credentials */
 #define LIMIT_INQUIRY_MS 10000            /* one of them with its retries: for credentials, a secret or a token */
-#define LIMIT_INQUIRY_BODY_BYTES KIB(256) /* its answer; a secret has at most 64 KiB */
+#define LIMIT_INQUIRY_BODY_BYTES MIB(1)   /* its answer: a schedule's input, in JSON; a secret has at most 64 KiB */
 #define LIMIT_CREDENTIALS_RENEW_MS 900000 /* before they expire: 15 minutes, as AWS's tools take */
 #define LIMIT_CREDENTIALS_LAST_MS 60000   /* of their time that must be left when renewing them fails: one request's */
 #define LIMIT_CREDENTIALS_PAUSE_MS 60000  /* between two tries of renewing credentials that can still be used */
@@ -81,6 +83,25 @@
 #define LIMIT_PATH_BYTES KIB(4)                /* of one file: Linux's PATH_MAX */
 #define LIMIT_CREDENTIAL_PROCESS_BYTES KIB(64) /* of what a credential_process prints */
 #define LIMIT_CREDENTIAL_PROCESS_MS 60000      /* its time: somebody may have to type a code */
+
+/* Scheduler mode */
+#define LIMIT_SCHEDULE_INPUT_BYTES ((size_t)262144) /* EventBridge Scheduler's limit for a target's input */
+#define LIMIT_SCHEDULE_LEASE_BYTES 64               /* kept free in an input: its lease has more members */
+#define LIMIT_SCHEDULE_STATE_BYTES KIB(240)         /* the most that ARAZZO_MAX_STATE_BYTES may be then */
+#define LIMIT_SCHEDULE_LEAD_SECONDS 15        /* a schedule is made at least so far ahead: one in the past is refused */
+#define LIMIT_SCHEDULE_DELIVERY_SECONDS 21600 /* for which Scheduler tries to deliver an event */
+#define LIMIT_SCHEDULE_DELIVERIES 185         /* how often it does: its own limit */
+#define LIMIT_SCHEDULE_NAMES                                                                                           \
+  8 /* of one run: two, or three when a delivery came late; or runs that wait for one ARN and are looked at */
+#define LIMIT_SCHEDULE_PAGES 10     /* of a list of one run's schedules */
+#define LIMIT_SCHEDULER_ATTEMPTS 10 /* requests for one call of Scheduler, the first included */
+#define LIMIT_SCHEDULER_MS 40000    /* one such call with its retries, when the deadline allows as much */
+#define LIMIT_LEASE_SECONDS 300 /* behind the deadline: later than both of Lambda's retries, after 1 and 2 minutes */
+#define LIMIT_END_SECONDS 46800 /* the end of a run is kept: Lambda keeps an event for 6 h, Scheduler tries for 6 h */
+#define LIMIT_LEASES 8          /* that fire in a row for one step, before its event is given to the dead letters */
+#define LIMIT_SEQUENCE_MAX 999999999 /* of an event in its run */
+#define LIMIT_WAKE_POINTERS 4        /* ARNs by which events can find one run */
+#define LIMIT_WAKE_RESOURCES 10      /* of one event that are looked at */
 
 /* Secrets of APIs that are not AWS */
 #define LIMIT_SECRETS 64                  /* that ARAZZO_SECRETS names; and secrets and tokens that are kept */
@@ -140,6 +161,7 @@
 #define LIMIT_POLL_SECONDS_MAX 86400
 #define LIMIT_WAIT_SECONDS_MAX 86400 /* longest wait a response or retryAfter can ask for */
 #define LIMIT_DURABLE_RETRIES 10     /* waits for a transient failure before the step fails */
+#define LIMIT_GROWN_WAIT_SECONDS 900 /* such waits double up to this; ten take 53 to 105 minutes */
 #define LIMIT_ATTEMPTS_DEFAULT 3     /* AWS_MAX_ATTEMPTS: requests in one invocation, the first included */
 #define LIMIT_ATTEMPTS_MAX 20
 #define LIMIT_BACKOFF_MS 20000 /* AWS standard mode's longest delay */
@@ -148,6 +170,10 @@
 #define LIMIT_CLOCK_SKEW_MS                                                                                            \
   240000                    /* a clock that differs by less is not corrected; services refuse from 5 minutes on */
 #define LIMIT_RETRY_MS 1000 /* no retry starts with less time: it would end as a timeout, which says less */
+
+/* Pictures of workflows */
+#define LIMIT_GRAPH_CELLS 100000  /* places in one workflow's SVG: its boxes, and where arrows pass by others; 1-2 s */
+#define LIMIT_GRAPH_BYTES MIB(16) /* one picture: viewers give up long before */
 
 /* Logs */
 #define LIMIT_LOG_ARENA_BYTES MIB(1)
@@ -158,6 +184,10 @@
 /* Metrics */
 #define LIMIT_METRICS_NAMESPACE_BYTES 255 /* CloudWatch's limit */
 #define LIMIT_METRICS_BYTES KIB(4)        /* what a line says of its metrics: their names and units, two namespaces */
+
+/* Traces of the command line */
+#define LIMIT_TRACE_BYTES MIB(64)  /* one that is replayed: 2000 polls with answers of 8 KiB, and their headers */
+#define LIMIT_TRACE_VALUES 1000000 /* in it; a value takes up to 150 bytes of an arena */
 
 /* Masking of secrets in logs and errors */
 #define LIMIT_MASKING_SECRETS 1000    /* values marked `format: password` in the inputs of a run */

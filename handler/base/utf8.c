@@ -78,3 +78,10 @@ size_t utf8_count(sv text) {
   }
   return count;
 }
+
+bool utf8_may_show(uint32_t c) {
+  bool is_direction =
+      c == 0x061C || (c >= 0x200E && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  bool is_control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+  return !is_control && !is_direction && c != 0xFEFF && c != 0xFFFE && c != 0xFFFF;
+}

@@ -25,4 +25,8 @@ size_t utf8_valid_prefix(sv text);
 /* The number of code points of valid UTF-8. */
 size_t utf8_count(sv text);
 
+/* Whether a code point may be shown: it is no control character (C0, DEL, C1), no mark of writing direction, which could let a text be
+ * read as another one, and not U+FEFF, U+FFFE or U+FFFF, of which XML 1.0 has no place for the last two. */
+bool utf8_may_show(uint32_t point);
+
 #endif

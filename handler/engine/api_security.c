@@ -178,9 +178,9 @@ static int64_t use_for_ms(const struct oauth_token *token) {
 
 static bool fetch_token(struct applying *a, const struct oauth_client *client, sv key, sv *out) {
   const struct secret_store *store = &a->security->store;
-  int64_t now_ms = clock_wall_ms(&store->inquiry.clock);
+  int64_t now_ms = clock_wall_ms(&store->client.inquiry.clock);
   struct oauth_token token;
-  if (!oauth_token_fetch(&store->inquiry, a->arena, client, a->call->deadline_ms, &token, a->e)) {
+  if (!oauth_token_fetch(&store->client.inquiry, a->arena, client, a->call->deadline_ms, &token, a->e)) {
     return false;
   }
   *out = token.text;
@@ -199,7 +199,7 @@ static bool get_token(struct applying *a, const struct security_requirement *req
       !complete_token_url(a, requirement->scheme, &client) || !make_token_key(a, secret, &client, &key)) {
     return false;
   }
-  bool is_kept = secret_cache_get(store->cache, key, clock_wall_ms(&store->inquiry.clock), out);
+  bool is_kept = secret_cache_get(store->cache, key, clock_wall_ms(&store->client.inquiry.clock), out);
   *out = is_kept ? sv_copy(a->arena, *out) : *out;
   return is_kept ? (out->len != 0 || err_memory(a->e)) && note(a, key, true)
                  : fetch_token(a, &client, key, out) && note(a, key, false);

@@ -1,6 +1,6 @@
 /* Where an operation is sent, and what it is signed for.
  *
- * A configured endpoint comes first, in the order of AWS's SDKs: --endpoint-url, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL
+ * A configured endpoint comes first, in the order of AWS's SDKs: --server, --endpoint-url, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL
  * (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"). <SERVICE> is the SDKs' id of the service: what the
  * description says, else what is known of the host's prefix; the signing name is taken as well.
  *
@@ -96,7 +96,7 @@ static bool read_service_variables(const struct choosing *c, sv signing_name, sv
 
 /* `*out` stays empty when nothing is configured for the operation; `*variable` says where it is configured. */
 static bool read_configured(const struct choosing *c, sv signing_name, sv *out, const char **variable, struct err *e) {
-  *variable = "--endpoint-url";
+  *variable = c->settings->source_count ? "--server or --endpoint-url" : "--endpoint-url";
   *out = c->settings->override_url;
   if (out->len || signing_name.len == 0 || c->settings->ignores_environment) {
     return true;
@@ -249,4 +249,14 @@ bool endpoint_choose(struct arena *arena, const struct operation *operation, con
     return false;
   }
   return chosen.len ? use_configured(&c, chosen, variable, out, e) : use_description(&c, &why, out, e);
+}
+
+struct endpoint_settings endpoint_settings_for(const struct endpoint_settings *settings, sv source) {
+  struct endpoint_settings own = *settings;
+  for (size_t i = 0; i < settings->source_count; i++) {
+    if (sv_eq(settings->sources[i].source, source)) {
+      own.override_url = settings->sources[i].url;
+    }
+  }
+  return own;
 }

@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "observer.h"
 #include "redirect.h"
 #include "sb.h"
 #include "stepping.h"
@@ -90,6 +91,7 @@ static bool after_success(struct stepping *s) {
   if (!outcome_outputs(judged(s), &s->scope, s->arena, &outputs, &unknown, &why)) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
+  OBSERVE(s->run, outputs, s->run, &s->scope, outputs);
   if (!unknown && !choose_after_success(s, outputs, &transition, &unknown, &why)) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
@@ -199,7 +201,7 @@ static bool judge_criteria(struct stepping *s) {
   enum verdict verdict = VERDICT_UNKNOWN;
   struct err why;
   err_clear(&why);
-  if (!outcome_judge(judged(s), &s->scope, s->arena, s->out->status_code, &verdict, &why)) {
+  if (!outcome_judge(s->run, &s->scope, s->arena, s->out->status_code, &verdict, &why)) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
   switch (verdict) {

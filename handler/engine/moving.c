@@ -4,9 +4,11 @@
  * ran it, is judged; where one fails, fail_step does the same. Both may go up several frames, as far as workflows end.
  * moving_descend goes the other way, before a request. */
 #include "arena.h"
+#include "durable_wait.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "logger.h"
+#include "observer.h"
 #include "sb.h"
 #include "stepping.h"
 
@@ -278,6 +280,7 @@ static bool is_detour_step(const struct stepping *s) {
 
 bool moving_take(struct stepping *s, const struct transition *transition) {
   const struct step *deletion = s->succeeded ? fallen_into_delete(s, transition) : NULL;
+  OBSERVE(s->run, transition, s->run, transition, s->succeeded);
   if (s->succeeded && is_detour_step(s)) {
     return finish(s);
   }
@@ -329,12 +332,16 @@ static bool fail_late(struct stepping *s) {
 }
 
 bool moving_wait(struct stepping *s) {
-  struct run *run = s->run;
-  struct frame *frame = run->top;
-  int64_t asked = seconds_of(s->exchange.retry_after_ms);
-  int64_t wait_seconds = asked > s->engine->poll_seconds ? asked : s->engine->poll_seconds;
+  struct frame *frame = s->run->top;
+  struct durable_wait wait = {.waits = frame->waits,
+                              .poll_seconds = s->engine->poll_seconds,
+                              .asked_seconds = seconds_of(s->exchange.retry_after_ms)};
+  int64_t wait_seconds = durable_wait_seconds(&wait, &s->engine->entropy);
   if (sending_may_be_applied(s) && !s->may_repeat) {
     return fail_ambiguous(s);
+  }
+  if (is_too_late(s, wait_seconds)) {
+    wait_seconds = durable_wait_least(&wait);
   }
   if (is_too_late(s, wait_seconds)) {
     return fail_late(s);
@@ -345,6 +352,7 @@ bool moving_wait(struct stepping *s) {
   frame->waits++;
   frame->maybe_sent = frame->maybe_sent || sending_may_be_applied(s);
   keep_running(s, RUN_WAIT, wait_seconds);
+  OBSERVE(s->run, wait, s->run, sending_describe(s), wait_seconds);
   LOG(s->engine->logger, LOG_WARN, "transient failure, the step is kept", log_text("stepId", frame->next->id),
       log_text("cause", sending_describe(s)), log_integer("waits", frame->waits));
   return true;

@@ -7,16 +7,27 @@
 
 #include "arena.h"
 #include "errinfo.h"
+#include "observer.h"
 
-/* All criteria of a list: one that fails decides, else one that is unknown does. */
-static bool judge_all(const struct criteria *criteria, const struct scope *scope, struct arena *arena,
-                      enum verdict *out, struct err *e) {
+/* What is judged a second time, to be sure, is told once. */
+static void tell(const struct run *run, struct criteria_place place, const struct criterion *criterion,
+                 const struct scope *scope, enum verdict verdict) {
+  if (!scope->absent_is_unknown) {
+    OBSERVE(run, criterion, run, place, criterion, scope, verdict);
+  }
+}
+
+/* All criteria of a list, of `action` or the step: one that fails decides, else one that is unknown does. */
+static bool judge_all(const struct run *run, const struct action *action, const struct scope *scope,
+                      struct arena *arena, enum verdict *out, struct err *e) {
+  const struct criteria *criteria = action ? &action->criteria : &run->top->next->success_criteria;
   *out = VERDICT_HOLDS;
   for (size_t i = 0; i < criteria->count; i++) {
     enum verdict verdict = VERDICT_UNKNOWN;
     if (!criterion_eval(&criteria->items[i], scope, arena, &verdict, e)) {
       return false;
     }
+    tell(run, (struct criteria_place){action, i}, &criteria->items[i], scope, verdict);
     if (verdict == VERDICT_FAILS) {
       *out = VERDICT_FAILS;
       return true;
@@ -97,8 +108,9 @@ const struct step *outcome_deletion_from(const struct run *run, const struct ste
   return deletion_from(run, run->depth - 1, step);
 }
 
-bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
-                   enum verdict *out, struct err *e) {
+bool outcome_judge(const struct run *run, const struct scope *scope, struct arena *arena, int status, enum verdict *out,
+                   struct err *e) {
+  const struct step *step = run->top->next;
   if (step->success_criteria.count == 0 && step->call) {
     *out = VERDICT_HOLDS; /* the workflow that it runs has ended by its own rules */
     return true;
@@ -107,7 +119,7 @@ bool outcome_judge(const struct step *step, const struct scope *scope, struct ar
     *out = status >= 200 && status < 300 ? VERDICT_HOLDS : VERDICT_FAILS;
     return true;
   }
-  return judge_all(&step->success_criteria, scope, arena, out, e) || err_in(e, "successCriteria");
+  return judge_all(run, NULL, scope, arena, out, e) || err_in(e, "successCriteria");
 }
 
 bool outcome_outputs(const struct step *step, const struct scope *scope, struct arena *arena, json **out, bool *unknown,
@@ -152,7 +164,7 @@ static bool first_applicable(const struct run *run, const struct actions *action
     if (is_used_up(run, action)) {
       continue;
     }
-    if (!judge_all(&action->criteria, scope, arena, &verdict, e)) {
+    if (!judge_all(run, action, scope, arena, &verdict, e)) {
       return err_in(e, "action %.*s", SV_ARG(action->name));
     }
     if (verdict != VERDICT_FAILS) {
@@ -245,10 +257,10 @@ const struct step *outcome_deletion_by(const struct run *run, const struct trans
   return top->next->on_success.count ? NULL : outcome_deletion_from(run, transition->target);
 }
 
-static bool is_sure_of_verdict(const struct step *step, const struct scope *strict, struct arena *arena, int status,
+static bool is_sure_of_verdict(const struct run *run, const struct scope *strict, struct arena *arena, int status,
                                enum verdict expected, bool *sure, struct err *e) {
   enum verdict verdict = VERDICT_UNKNOWN;
-  bool good = outcome_judge(step, strict, arena, status, &verdict, e);
+  bool good = outcome_judge(run, strict, arena, status, &verdict, e);
   *sure = verdict == expected;
   return good;
 }
@@ -266,7 +278,7 @@ bool outcome_is_sure(const struct run *run, const struct scope *scope, struct ar
     return true;
   }
   /* Where nothing was judged, an action that needs nothing of a response may be taken. */
-  if (verdict != VERDICT_UNKNOWN && !is_sure_of_verdict(step, &strict, arena, status, verdict, sure, e)) {
+  if (verdict != VERDICT_UNKNOWN && !is_sure_of_verdict(run, &strict, arena, status, verdict, sure, e)) {
     return false;
   }
   if (!first_applicable(run, actions, &strict, arena, &action, &unknown, e)) {

@@ -21,9 +21,9 @@ struct transition {
   const struct step *target;   /* NEXT, GOTO, RETRY; NULL: the workflow is at its end, or the action names a workflow */
 };
 
-/* A verdict over all success criteria; without any, over the status: 2xx holds; a workflow that a step ran has succeeded then. VERDICT_UNKNOWN: it can't be said. */
-bool outcome_judge(const struct step *step, const struct scope *scope, struct arena *arena, int status,
-                   enum verdict *out, struct err *e);
+/* A verdict over all success criteria of the step at the top; without any, over the status: 2xx holds; a workflow that a step ran has succeeded then. VERDICT_UNKNOWN: it can't be said. */
+bool outcome_judge(const struct run *run, const struct scope *scope, struct arena *arena, int status, enum verdict *out,
+                   struct err *e);
 
 /* The step's outputs, without those that have no value or are null: for expressions, absent and null are the same, and what
  * is absent is never sent. `*unknown` tells that one can't be known, because the response is

@@ -135,7 +135,7 @@ static void add_empty_object(struct building *building) {
 static bool build_body(struct building *building) {
   const struct step_body *body = building->step->body;
   struct http_request *http = &building->out->http;
-  struct scope scope = {.root = building->run->top->scope};
+  struct scope scope = {.root = building->run->top->scope, .stand_in = building->run->stand_in};
   if (!body) {
     add_empty_object(building);
     return true;
@@ -267,9 +267,10 @@ bool request_build(struct arena *arena, struct run *run, const struct endpoint_s
                    const struct token_names *tokens, struct step_request *out, struct err *e) {
   struct building building = {.arena = arena, .run = run, .step = run->top->next, .out = out, .e = e};
   const struct operation *operation = building.step->operation;
-  struct scope scope = {.root = run->top->scope};
+  struct scope scope = {.root = run->top->scope, .stand_in = run->stand_in};
+  struct endpoint_settings own = endpoint_settings_for(settings, building.step->source->name);
   *out = (struct step_request){.http = {.method = operation->method}};
-  if (!endpoint_choose(arena, operation, settings, &out->endpoint, e) ||
+  if (!endpoint_choose(arena, operation, &own, &out->endpoint, e) ||
       !arguments_evaluate(arena, building.step, &scope, &building.arguments, e) ||
       !request_url_build(arena, operation, &out->endpoint, &building.arguments, &out->http.url, e) ||
       !build_body(&building) || !move_query_into_form(&building) || !build_headers(&building) ||

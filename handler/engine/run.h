@@ -9,6 +9,7 @@
 
 struct arena;
 struct masking;
+struct observer;
 
 /* Why a workflow is under way. */
 enum frame_kind {
@@ -45,6 +46,8 @@ struct run {
   struct masking *secrets; /* inputs that must not be printed, of all workflows that are or were under way here */
   int64_t started_ms;      /* wall clock */
   unsigned steps_done;     /* invocations that ran a step */
+  const struct observer *observer; /* who is told what happens; NULL: nobody. No part of the state */
+  const struct stand_in *stand_in; /* for showing requests that can't be sent yet; else NULL */
 };
 
 /* A new run that starts at the workflow's first step. `inputs` becomes part of it. ERR_MEMORY. */

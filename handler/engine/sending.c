@@ -5,6 +5,7 @@
 #include "errinfo.h"
 #include "limits.h"
 #include "masking.h"
+#include "observer.h"
 #include "redirect.h"
 #include "sb.h"
 #include "service_message.h"
@@ -123,6 +124,29 @@ static bool is_put_off(struct stepping *s, const struct err *why) {
   return true;
 }
 
+/* ---- watching ---- */
+
+static bool send_watched(void *context, const struct http_request *request, int64_t timeout_ms, struct arena *arena,
+                         struct http_response *response, enum http_progress *progress, struct err *e) {
+  const struct stepping *s = context;
+  const struct transport *transport = &s->engine->transport;
+  OBSERVE(s->run, try_begins, request);
+  bool good = transport->send(transport->context, request, timeout_ms, arena, response, progress, e);
+  OBSERVE(s->run, try_ends, good ? response : NULL, e, *progress);
+  return good;
+}
+
+static void watch(void *context, const struct exchange *exchange, int64_t wait_ms) {
+  const struct stepping *s = context;
+  OBSERVE(s->run, try_judged, exchange, wait_ms);
+}
+
+static struct transport transport_of(struct stepping *s) {
+  return s->run->observer ? (struct transport){.send = send_watched, .context = s} : s->engine->transport;
+}
+
+/* ---- tries ---- */
+
 /* All tries of one authentication. */
 static bool send_tries(struct stepping *s, struct err *why) {
   struct retry_policy policy = {
@@ -134,9 +158,11 @@ static bool send_tries(struct stepping *s, struct err *why) {
       .skew = is_signed(s) ? &s->engine->memory->skew : NULL,
       .renew = is_signed(s) ? renew : NULL,
       .quota = &s->engine->memory->quota,
+      .watch = s->run->observer ? watch : NULL,
       .accept = accept,
   };
-  return retry_send(&s->engine->transport, &policy, &s->engine->clock, &s->engine->entropy, s->arena, &s->request.http,
+  struct transport transport = transport_of(s);
+  return retry_send(&transport, &policy, &s->engine->clock, &s->engine->entropy, s->arena, &s->request.http,
                     authenticate, s, &s->exchange, why) ||
          is_put_off(s, why);
 }
@@ -178,6 +204,7 @@ bool sending_run(struct stepping *s, int64_t deadline_ms, struct err *why) {
   s->out->sent = s->exchange.attempts > 0;
   s->out->attempts = s->exchange.attempts;
   s->out->duration_us = s->exchange.duration_us;
+  OBSERVE(s->run, sent, &s->exchange);
   if (good && sending_has_response(s)) {
     note_response(s);
   }

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "errinfo.h"
 #include "limits.h"
+#include "observer.h"
 #include "sb.h"
 #include "stepping.h"
 
@@ -100,6 +101,7 @@ static bool send_and_judge(struct stepping *s, int64_t deadline_ms) {
     return failing_end_with(s, RUN_STEP_FAILED, &why);
   }
   s->may_repeat = request_may_repeat(&s->request, s->sent->operation);
+  OBSERVE(s->run, request, s->run, &s->request);
   if (is_unsafe_repetition(s)) {
     return failing_end(s, RUN_AMBIGUOUS_OUTCOME,
                        "step %.*s: this event was delivered before, and %.*s without an idempotency token can't be "
@@ -112,26 +114,33 @@ static bool send_and_judge(struct stepping *s, int64_t deadline_ms) {
   return judging_run(s);
 }
 
+static bool run_stepping(struct stepping *s, int64_t deadline_ms) {
+  bool ready = false;
+  if (!guard_holds(s)) {
+    return true;
+  }
+  s->run->steps_done++;
+  const struct frame *late = late_frame(s);
+  if (late) {
+    return fail_late(s, late);
+  }
+  if (!moving_descend(s, &ready) || !ready) {
+    return s->e->code == ERR_NONE;
+  }
+  s->sent = s->run->top->next;
+  s->out->step = s->sent;
+  s->out->workflow = s->run->top->workflow;
+  return send_and_judge(s, deadline_ms);
+}
+
 bool step_run(const struct engine *engine, struct run *run, enum delivery delivery, int64_t deadline_ms,
               struct arena *arena, struct advance *out, struct err *e) {
   struct stepping s = {.engine = engine, .run = run, .delivery = delivery, .arena = arena, .out = out, .e = e};
-  bool ready = false;
   *out = (struct advance){.step = run->top->next, .workflow = run->top->workflow};
   s.exchange.retry_after_ms = -1;
   s.scope.root = run->top->scope;
-  if (!guard_holds(&s)) {
-    return true;
-  }
-  run->steps_done++;
-  const struct frame *late = late_frame(&s);
-  if (late) {
-    return fail_late(&s, late);
-  }
-  if (!moving_descend(&s, &ready) || !ready) {
-    return e->code == ERR_NONE;
-  }
-  s.sent = run->top->next;
-  out->step = s.sent;
-  out->workflow = run->top->workflow;
-  return send_and_judge(&s, deadline_ms);
+  run->observer = engine->observer;
+  bool good = run_stepping(&s, deadline_ms);
+  OBSERVE(run, advance, run, out);
+  return good;
 }

@@ -34,6 +34,7 @@ struct engine {
   int64_t poll_seconds;  /* the wait before a step that already ran */
   unsigned max_steps;    /* steps of a run */
   int64_t run_timeout_seconds;
+  const struct observer *observer; /* NULL: nobody watches */
 };
 
 /* Whether this delivery of the event may not be the first. */

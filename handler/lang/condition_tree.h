@@ -1,4 +1,4 @@
-/* The tree of a compiled condition, for condition.c and condition_parse.c. */
+/* The tree of a compiled condition, for condition.c and condition_parse.c, and for checks of documents. */
 #ifndef ARAZZO_CONDITION_TREE_H
 #define ARAZZO_CONDITION_TREE_H
 

@@ -199,6 +199,9 @@ static enum expression_result evaluate(const struct expression *expression, cons
   if (found && expression->has_pointer) {
     found = tree ? pointer_get_xml(found, expression->pointer) : pointer_get(found, expression->pointer);
   }
+  if (!found && scope->stand_in) {
+    found = scope->stand_in->get(scope->stand_in->context, expression);
+  }
   *value = found;
   return found ? EXPRESSION_FOUND : scope->absent_is_unknown ? EXPRESSION_MALFORMED : EXPRESSION_ABSENT;
 }

@@ -55,6 +55,12 @@ struct expression {
   sv text;    /* as it was written, with '$' */
 };
 
+/* Stands for values that are not known yet, so that a request can be shown before it can be sent. */
+struct stand_in {
+  const json *(*get)(void *context, const struct expression *expression); /* NULL: nothing stands for this one */
+  void *context;
+};
+
 /* Everything that expressions can read: one JSON object whose members have the expressions' own names:
  * {"url", "method", "statusCode", "request": {"header": {}, "query": {}, "path": {}, "body"}, "response": {"header": {},
  *  "body"}, "message": {"header": {}, "query": {}, "path": {}, "payload"}, "inputs": {}, "outputs": {},
@@ -71,6 +77,7 @@ struct scope {
       absent_is_unknown; /* what is absent can't be compared, nor trees with scalars: for decisions that must not rest on it */
   struct err *why_unknown; /* not NULL: where a criterion that can't be evaluated says why, for the log */
   bool response_missing;   /* the request may have been sent, but no response came: nothing can be said of one */
+  const struct stand_in *stand_in; /* asked for what is absent; NULL: it is absent */
 };
 
 enum expression_result {

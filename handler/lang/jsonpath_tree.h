@@ -1,4 +1,4 @@
-/* The compiled form of JSONPath queries and conditions: typed trees, no words. Internal to jsonpath_*.c.
+/* The compiled form of JSONPath queries and conditions: typed trees, no words. For jsonpath_*.c, and for checks of documents.
  *
  * Every list is linked, so that a long chain (a || b || …, [0, 1, …]) is a loop and not recursion; recursion follows
  * nesting only, which LIMIT_EXPRESSION_DEPTH bounds. */

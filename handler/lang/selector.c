@@ -108,6 +108,9 @@ bool selector_eval(const struct selector_object *selector, const struct scope *s
   if (!locator_select(&selector->locator, subject, scope, arena, value, e)) {
     return false;
   }
+  if (!*value && scope->stand_in) {
+    *value = json_copy(arena, scope->stand_in->get(scope->stand_in->context, selector->context));
+  }
   if (!*value) {
     *missing = what_is_missing(selector, scope);
   }

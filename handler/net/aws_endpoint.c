@@ -13,14 +13,14 @@
 #include "sb.h"
 
 static const struct aws_partition partitions[] = {
-    {AWS_PARTITION_COMMERCIAL, "", "amazonaws.com", "api.aws", "us-east-1"},
-    {AWS_PARTITION_CHINA, "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1"},
-    {AWS_PARTITION_GOV, "us-gov-", "amazonaws.com", "api.aws", "us-gov-west-1"},
-    {AWS_PARTITION_EUSC, "eusc-", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1"},
-    {AWS_PARTITION_ISO, "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1"},
-    {AWS_PARTITION_ISO_B, "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1"},
-    {AWS_PARTITION_ISO_E, "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "eu-isoe-west-1"},
-    {AWS_PARTITION_ISO_F, "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "us-isof-south-1"},
+    {AWS_PARTITION_COMMERCIAL, "aws", "", "amazonaws.com", "api.aws", "us-east-1"},
+    {AWS_PARTITION_CHINA, "aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1"},
+    {AWS_PARTITION_GOV, "aws-us-gov", "us-gov-", "amazonaws.com", "api.aws", "us-gov-west-1"},
+    {AWS_PARTITION_EUSC, "aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1"},
+    {AWS_PARTITION_ISO, "aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1"},
+    {AWS_PARTITION_ISO_B, "aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1"},
+    {AWS_PARTITION_ISO_E, "aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "eu-isoe-west-1"},
+    {AWS_PARTITION_ISO_F, "aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "us-isof-south-1"},
 };
 #define PARTITIONS (sizeof partitions / sizeof partitions[0])
 

@@ -14,6 +14,7 @@ bool region_is_valid(sv region);
 
 struct aws_partition {
   enum aws_partition_id id;
+  const char *name;          /* as ARNs have it: "aws-cn" */
   const char *region_prefix; /* of the names of its regions; the commercial partition has the others */
   const char *suffix;        /* of host names */
   const char *dual_stack_suffix;

@@ -41,6 +41,19 @@ struct credentials_chain *credentials_chain_open(struct arena *arena, const stru
   return chain;
 }
 
+struct credentials_chain *credentials_chain_start(struct arena *arena, const struct environment *environment,
+                                                  const struct transport *transport, unsigned max_attempts,
+                                                  credentials_load *const *sources, size_t count, struct err *e) {
+  struct credentials_world world = {
+      .environment = environment,
+      .inquiry = {.transport = *transport,
+                  .clock = clock_system(),
+                  .entropy = entropy_system(),
+                  .max_attempts = max_attempts},
+  };
+  return credentials_chain_open(arena, &world, sources, count, e);
+}
+
 void credentials_chain_close(struct credentials_chain *chain) {
   if (chain) {
     arena_drop(chain->arena);

@@ -7,9 +7,15 @@
 struct credentials_chain;
 
 /* A chain in the arena; nothing is loaded yet. The sources, which are asked in their order, and the environment must outlive it.
- * NULL with ERR_MEMORY. End it with credentials_chain_close. */
+ * NULL with ERR_MEMORY. End it with credentials_chain_close. A program of its own uses credentials_chain_start. */
 struct credentials_chain *credentials_chain_open(struct arena *arena, const struct credentials_world *world,
                                                  credentials_load *const *sources, size_t count, struct err *e);
+
+/* The same with the system's clock and entropy: endpoints that give credentials are asked over `transport`, `max_attempts` times at
+ * most. */
+struct credentials_chain *credentials_chain_start(struct arena *arena, const struct environment *environment,
+                                                  const struct transport *transport, unsigned max_attempts,
+                                                  credentials_load *const *sources, size_t count, struct err *e);
 
 /* Wipes what is kept. NULL is ignored. */
 void credentials_chain_close(struct credentials_chain *chain);

@@ -24,7 +24,7 @@ static bool has_answer(const struct exchange *exchange, struct err *e) {
 bool inquiry_send(const struct inquiry *inquiry, struct arena *arena, const struct http_request *request,
                   retry_prepare *prepare, void *context, int64_t deadline_ms, struct http_response *response,
                   struct err *e) {
-  int64_t end_ms = clock_wall_ms(&inquiry->clock) + LIMIT_INQUIRY_MS;
+  int64_t end_ms = clock_wall_ms(&inquiry->clock) + (inquiry->max_ms ? inquiry->max_ms : LIMIT_INQUIRY_MS);
   struct retry_policy policy = {
       .max_attempts = inquiry->max_attempts,
       .deadline_ms = deadline_ms < end_ms ? deadline_ms : end_ms,

@@ -301,6 +301,12 @@ static bool may_try_again(const struct sending *s) {
   return false;
 }
 
+static void tell(const struct sending *s, int64_t wait_ms) {
+  if (s->policy->watch) {
+    s->policy->watch(s->context, s->out, wait_ms);
+  }
+}
+
 static int64_t backoff_ms(const struct sending *s) {
   unsigned doublings = tries(s) - 1;
   doublings = doublings < BACKOFF_DOUBLINGS_MAX ? doublings : BACKOFF_DOUBLINGS_MAX;
@@ -320,22 +326,29 @@ static bool take_tokens(struct sending *s) {
   return !s->policy->quota || retry_quota_take(s->policy->quota, cost);
 }
 
-/* Sleeps before the next try; false when there is none. */
-static bool wait_for_next(struct sending *s) {
+/* How long to sleep before the next try; -1 when there is none. */
+static int64_t wait_before_next(struct sending *s) {
   if (s->out->outcome == ATTEMPT_MENDED) {
-    return time_for_try_ms(s) >= time_needed_ms(s);
+    return time_for_try_ms(s) >= time_needed_ms(s) ? 0 : -1;
   }
   int64_t asked = s->out->retry_after_ms;
   if (!may_try_again(s) || asked > LIMIT_BACKOFF_MS) {
-    return false;
+    return -1;
   }
   int64_t delay = backoff_ms(s);
   delay = delay > asked ? delay : asked;
-  if (delay + time_needed_ms(s) > time_for_try_ms(s) || !take_tokens(s)) {
+  return delay + time_needed_ms(s) > time_for_try_ms(s) || !take_tokens(s) ? -1 : delay;
+}
+
+/* Sleeps before the next try; false when there is none. */
+static bool wait_for_next(struct sending *s) {
+  if (s->out->attempts == 0) {
     return false;
   }
-  clock_sleep_ms(s->clock, delay);
-  return true;
+  int64_t wait_ms = wait_before_next(s);
+  tell(s, wait_ms);
+  clock_sleep_ms(s->clock, wait_ms);
+  return wait_ms >= 0;
 }
 
 static bool put_off(struct sending *s) {

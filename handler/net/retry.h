@@ -12,6 +12,8 @@
 #include "http.h"
 #include "retry_quota.h"
 
+struct exchange;
+
 /* What a try came to. */
 enum attempt_class {
   ATTEMPT_ANSWERED,  /* a response that no retry would better, whatever its status */
@@ -30,6 +32,9 @@ typedef bool retry_accept(void *context, struct arena *arena, const struct http_
 /* The credentials have expired: true when `prepare` signs with others from now on. */
 typedef bool retry_renew(void *context, struct arena *arena);
 
+/* Tells, after each try, what it came to, and how long is waited for the next one; -1: there is none. */
+typedef void retry_watch(void *context, const struct exchange *exchange, int64_t wait_ms);
+
 /* How many tries and how long: AWS_MAX_ATTEMPTS, and the deadline less a margin. */
 struct retry_policy {
   unsigned max_attempts;     /* the first included; 0 is taken as 1 */
@@ -40,6 +45,7 @@ struct retry_policy {
   struct clock_skew *skew;   /* learned from what refuses a signature; `prepare` has to sign by it; NULL: never */
   retry_renew *renew;        /* called with `context` when a service says so, once; NULL: never */
   struct retry_quota *quota; /* what retries take from; NULL: nothing */
+  retry_watch *watch;        /* called with `context`; NULL: nobody wants to know */
   retry_accept *accept;      /* called with `context`; NULL: every answer below 400 can be worked with */
 };
 

@@ -1,34 +1,31 @@
-/* GetSecretValue (AWS Secrets Manager API Reference) and GetParameter (AWS Systems Manager API Reference), each one signed POST of
- * JSON. The region is the ARN's, else the function's; the endpoint is AWS's own for that region, unless
- * AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_SSM or AWS_ENDPOINT_URL says otherwise. A service's own message is not repeated, only the type of its error. */
+/* GetSecretValue (AWS Secrets Manager API Reference) and GetParameter (AWS Systems Manager API Reference), each one POST of JSON. The
+ * region is the ARN's, else the function's. A service's own message is not repeated, only the type of its error. */
 #include "secret_store.h"
 
 #include "arena.h"
-#include "aws_endpoint.h"
 #include "environment.h"
 #include "errinfo.h"
 #include "json.h"
 #include "limits.h"
 #include "sb.h"
-#include "sigv4.h"
 
 /* One of the two services. */
 struct service {
   const char *name; /* for people */
-  sv signing_name;
-  const char *endpoint_variable;
+  struct aws_client_service aws;
   sv target;
   const char *permission;
 };
 
 static const struct service services[] = {
     [SECRET_OF_SECRETS_MANAGER] = {"Secrets Manager",
-                                   {"secretsmanager", 14},
-                                   "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+                                   {{"secretsmanager", 14}, "AWS_ENDPOINT_URL_SECRETS_MANAGER"},
                                    {"secretsmanager.GetSecretValue", 29},
                                    "secretsmanager:GetSecretValue"},
-    [SECRET_OF_PARAMETER_STORE] =
-        {"the Parameter Store", {"ssm", 3}, "AWS_ENDPOINT_URL_SSM", {"AmazonSSM.GetParameter", 22}, "ssm:GetParameter"},
+    [SECRET_OF_PARAMETER_STORE] = {"the Parameter Store",
+                                   {{"ssm", 3}, "AWS_ENDPOINT_URL_SSM"},
+                                   {"AmazonSSM.GetParameter", 22},
+                                   "ssm:GetParameter"},
 };
 
 /* A request under way. */
@@ -39,52 +36,6 @@ struct fetching {
   sv region;
   int64_t deadline_ms;
 };
-
-static bool sign(void *context, struct arena *arena, struct http_request *request, struct err *e) {
-  const struct fetching *f = context;
-  const struct secret_store *store = f->store;
-  struct sigv4_result result;
-  struct sigv4_settings settings = {
-      .region = f->region,
-      .service = f->service->signing_name,
-      .time_ms = clock_skew_correct(store->inquiry.skew, clock_wall_ms(&store->inquiry.clock)),
-      .normalize_path = true,
-      .double_encode_path = true,
-      .body = SIGV4_BODY_DECLARED,
-  };
-  return store->credentials.get(store->credentials.context, f->deadline_ms, &settings.credentials, e) &&
-         sigv4_sign(arena, request, &settings, &result, e);
-}
-
-/* The variable that names the endpoint, `*out`; NULL when none does, or they are not looked at. */
-static const char *configured_by(const struct fetching *f, sv *out) {
-  const char *const names[] = {f->service->endpoint_variable, "AWS_ENDPOINT_URL"};
-  for (size_t i = 0; !f->store->ignores_endpoint_urls && i < sizeof names / sizeof *names; i++) {
-    if (environment_get(f->store->environment, names[i], out)) {
-      return names[i];
-    }
-  }
-  return NULL;
-}
-
-static bool make_url(const struct fetching *f, struct arena *arena, sv *out, struct err *e) {
-  struct sb url = sb_new(arena, LIMIT_URL_BYTES);
-  const char *variable = configured_by(f, out);
-  if (variable && f->store->variant) {
-    return err_set(e, ERR_INVALID, "%s asks for another endpoint than the one of %s; unset one of them",
-                   f->store->variant & AWS_VARIANT_FIPS ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT",
-                   variable);
-  }
-  if (variable) {
-    sb_put(&url, *out);
-    sb_put(&url, sv_ends(*out, SV("/")) ? SV("") : SV("/"));
-  } else {
-    sb_put(&url, SV("https://"));
-    aws_host_put(&url, f->service->signing_name, f->region, f->store->variant);
-    sb_char(&url, '/');
-  }
-  return sb_finish(&url, "the URL of an endpoint", out, e);
-}
 
 static bool make_body(const struct fetching *f, struct arena *arena, sv *out, struct err *e) {
   struct sb text = sb_new(arena, KIB(4));
@@ -98,28 +49,25 @@ static bool make_body(const struct fetching *f, struct arena *arena, sv *out, st
   return good ? sb_finish(&text, "a request", out, e) : err_memory(e);
 }
 
-static bool send(struct fetching *f, struct arena *arena, struct http_response *response, struct err *e) {
-  struct http_request request = {.method = SV("POST"), .has_body = true};
-  return make_url(f, arena, &request.url, e) && make_body(f, arena, &request.body, e) &&
-         http_header_add(arena, &request.headers, SV("Content-Type"), SV("application/x-amz-json-1.1"), e) &&
-         http_header_add(arena, &request.headers, SV("X-Amz-Target"), f->service->target, e) &&
-         inquiry_send(&f->store->inquiry, arena, &request, sign, f, f->deadline_ms, response, e);
+static bool send(const struct fetching *f, struct arena *arena, struct http_response *response, struct err *e) {
+  struct aws_call call = {.service = &f->service->aws,
+                          .region = f->region,
+                          .method = SV("POST"),
+                          .path = SV("/"),
+                          .content_type = SV("application/x-amz-json-1.1"),
+                          .target = f->service->target,
+                          .deadline_ms = f->deadline_ms};
+  return make_body(f, arena, &call.body, e) && aws_client_send(&f->store->client, arena, &call, response, e);
 }
 
 static bool refuse(const struct fetching *f, struct arena *arena, const struct http_response *response, struct err *e) {
-  struct aws_error error;
-  if (!aws_error_read(arena, response, &error, e)) {
-    return false;
-  }
-  if (aws_error_kind(error.type) == AWS_ERROR_EXPIRED) {
-    f->store->credentials.refuse(f->store->credentials.context);
-    return err_set(e, ERR_NETWORK, "it answered that the AWS credentials have expired");
-  }
-  return err_set(
-      e, ERR_UNRESOLVED,
-      "it answered with status %d%s%.*s; look at the name and the region, and allow %s, and kms:Decrypt when "
-      "it is encrypted with a key of your own",
-      response->status, error.type.len ? " " : "", SV_ARG(error.type), f->service->permission);
+  sv type;
+  return aws_client_read_error(&f->store->client, arena, response, &type, e) &&
+         err_set(
+             e, ERR_UNRESOLVED,
+             "it answered with status %d%s%.*s; look at the name and the region, and allow %s, and kms:Decrypt when "
+             "it is encrypted with a key of your own",
+             response->status, type.len ? " " : "", SV_ARG(type), f->service->permission);
 }
 
 static bool read_value(const struct fetching *f, struct arena *arena, sv body, sv *out, struct err *e) {
@@ -149,7 +97,7 @@ static bool read_variable(const struct secret_store *store, const struct secret_
                           struct arena *arena, sv *out, struct err *e) {
   const char *name = NULL;
   return sv_to_text(arena, reference->id, &name, e) &&
-         (environment_get(store->environment, name, out) || err_set(e, ERR_UNRESOLVED, "%s is not set", name));
+         (environment_get(store->client.environment, name, out) || err_set(e, ERR_UNRESOLVED, "%s is not set", name));
 }
 
 static sv region_of(const struct secret_store *store, const struct secret_reference *reference) {
@@ -165,7 +113,7 @@ sv secret_store_key(const struct secret_store *store, struct arena *arena, const
 static bool fetch_and_keep(const struct secret_store *store, struct arena *arena,
                            const struct secret_reference *reference, int64_t deadline_ms, sv *out, struct err *e) {
   struct fetching f = {store, reference, &services[reference->origin], region_of(store, reference), deadline_ms};
-  int64_t now_ms = clock_wall_ms(&store->inquiry.clock);
+  int64_t now_ms = clock_wall_ms(&store->client.inquiry.clock);
   if (f.region.len == 0) {
     return err_set(e, ERR_INVALID, "no region is known: set AWS_REGION, or write the ARN");
   }
@@ -184,7 +132,7 @@ bool secret_store_get(const struct secret_store *store, struct arena *arena, con
   if (reference->origin == SECRET_OF_ENVIRONMENT) {
     return read_variable(store, reference, arena, out, e);
   }
-  *was_kept = secret_cache_get(store->cache, key, clock_wall_ms(&store->inquiry.clock), out);
+  *was_kept = secret_cache_get(store->cache, key, clock_wall_ms(&store->client.inquiry.clock), out);
   if (*was_kept) {
     size_t length = out->len;
     *out = sv_copy(arena, *out);

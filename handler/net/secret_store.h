@@ -2,19 +2,14 @@
 #ifndef ARAZZO_SECRET_STORE_H
 #define ARAZZO_SECRET_STORE_H
 
-#include "clock_skew.h"
-#include "credentials.h"
+#include "aws_client.h"
 #include "secret_cache.h"
 #include "secret_reference.h"
 
-/* What secrets are fetched by; `inquiry` has a clock skew. */
+/* What secrets are fetched by; `client` also has the environment for references to its variables. */
 struct secret_store {
-  struct inquiry inquiry;
-  struct credentials_provider credentials;
-  const struct environment *environment; /* variables, and AWS_ENDPOINT_URL… */
-  bool ignores_endpoint_urls;            /* of the environment */
-  unsigned variant;                      /* of AWS's hosts: bits of enum aws_variant */
-  sv region;                             /* of references that name none */
+  struct aws_client client;
+  sv region; /* of references that name none */
   struct secret_cache *cache;
 };
 

@@ -70,6 +70,8 @@ struct transport_curl {
   int64_t used_us;
   pid_t owner;
   bool initialised;
+  transport_curl_look *look;
+  void *look_context;
   char error_text[CURL_ERROR_SIZE];
 };
 
@@ -83,6 +85,7 @@ struct transfer {
   const char *method_text;
   struct curl_slist *header_lines; /* nodes in the arena */
   struct patience patience;
+  bool is_cut;       /* whoever looks does not want to wait any longer */
   unsigned sendings; /* how often libcurl was about to write the request */
   struct sb head;    /* header lines of the response, each with its line end */
   bool head_done;
@@ -396,6 +399,10 @@ static CURLcode drive(struct transfer *x) {
   int running = 1;
   while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
     follow(x);
+    x->is_cut = x->curl->look && !x->curl->look(x->curl->look_context);
+    if (x->is_cut) {
+      return CURLE_ABORTED_BY_CALLBACK;
+    }
     int64_t left_ms = patience_left_ms(&x->patience, now_us(x));
     if (left_ms == 0) {
       return CURLE_OPERATION_TIMEDOUT;
@@ -418,6 +425,9 @@ static bool report(const struct transfer *x, CURLcode code, struct err *e) {
       .code = (int)code, .detail = x->curl->error_text, .host = x->url.host, .trust = &x->curl->trust};
   if (code == CURLE_WRITE_ERROR) {
     return report_unwritten(x, e);
+  }
+  if (x->is_cut) {
+    return err_set(e, ERR_NETWORK, "%.*s: the request was interrupted", SV_ARG(x->url.host));
   }
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return patience_report(&x->patience, x->url.host, now_us(x), e);
@@ -463,6 +473,11 @@ static bool curl_send(void *context, const struct http_request *request, int64_t
   curl_easy_reset(x.curl->easy); /* forgets all pointers into the arena; connections stay */
   *progress = x.sendings ? HTTP_MAYBE_SENT : HTTP_NOT_SENT;
   return ok;
+}
+
+void transport_curl_watch(struct transport_curl *curl, transport_curl_look *look, void *context) {
+  curl->look = look;
+  curl->look_context = context;
 }
 
 struct transport transport_curl_transport(struct transport_curl *curl) {

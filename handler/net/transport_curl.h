@@ -24,4 +24,9 @@ void transport_curl_close(struct transport_curl *curl);
  * off makes its own connections. */
 struct transport transport_curl_transport(struct transport_curl *curl);
 
+/* For programs with somebody in front of them: `look` is called every quarter of a second while a request is under way, and cuts
+ * it by returning false; then sending ends with ERR_NETWORK. NULL: nobody looks. */
+typedef bool transport_curl_look(void *context);
+void transport_curl_watch(struct transport_curl *curl, transport_curl_look *look, void *context);
+
 #endif

@@ -14,14 +14,23 @@ bool criteria_compile(struct compiler *compiler, const json *list, struct criter
   if (!items) {
     return err_memory(e);
   }
-  out->items = items;
-  for (const json *node = json_first(list); node; node = node->next) {
-    if (!criterion_compile(compiler->arena, compiler->source, node, compiler->version == ARAZZO_1_0, &items[out->count],
-                           e)) {
-      return err_in(e, "criterion %zu", out->count);
+  struct err one;
+  size_t count = 0;
+  err_clear(&one);
+  for (const json *node = json_first(list); node; node = node->next, count++) {
+    if (criterion_compile(compiler->arena, compiler->source, node, compiler->version == ARAZZO_1_0, &items[count],
+                          &one)) {
+      continue;
     }
-    out->count++;
+    err_in(&one, "criterion %zu", count);
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return err_unit(e, "condition");
+    }
   }
+  if (e->code != ERR_NONE) {
+    return err_unit(e, "condition");
+  }
+  *out = (struct criteria){items, count}; /* all of them, or none */
   return true;
 }
 
@@ -79,8 +88,15 @@ static bool read_target(struct compiler *compiler, const struct workflow *workfl
     return true;
   }
   out->target = workflow_step(workflow, json_string(step));
-  return out->target || source_error(compiler->source, step, e, ERR_INVALID, "the workflow has no step '%.*s' to go to",
-                                     SV_ARG(json_string(step)));
+  if (!out->target && workflow->is_partial) {
+    return err_known(e);
+  }
+  if (!out->target) {
+    source_report(compiler->source, step, e, ERR_INVALID, "the workflow has no step '%.*s' to go to",
+                  SV_ARG(json_string(step)));
+    return err_unit(e, "reference");
+  }
+  return true;
 }
 
 static bool read_retry(struct compiler *compiler, const json *node, struct action *out, struct err *e) {
@@ -107,8 +123,15 @@ static bool compile_action(struct compiler *compiler, const struct workflow *wor
     return false;
   }
   *out = (struct action){.name = json_string(json_get(node, SV("name"))), .type = read_type(node), .node = node};
-  if (!read_target(compiler, workflow, node, out, e) || !read_retry(compiler, node, out, e) ||
-      !criteria_compile(compiler, json_get(node, SV("criteria")), &out->criteria, e)) {
+  struct findings *findings = compiler->findings;
+  struct err one;
+  err_clear(&one);
+  bool goes_on = (read_target(compiler, workflow, node, out, &one) || findings_gather(findings, NULL, &one, e)) &&
+                 (read_retry(compiler, node, out, &one) || findings_gather(findings, NULL, &one, e)) &&
+                 (criteria_compile(compiler, json_get(node, SV("criteria")), &out->criteria, &one) ||
+                  findings_gather(findings, NULL, &one, e));
+  if (!goes_on || e->code != ERR_NONE) {
+    err_kind(e, "action");
     return err_in(e, "action %.*s", SV_ARG(out->name));
   }
   return true;
@@ -123,6 +146,20 @@ static bool is_named(const struct action *items, size_t count, sv name) {
   return false;
 }
 
+/* Compiles the next action of a list, which has `count` already. */
+static bool add_action(struct compiler *compiler, const struct workflow *workflow, const json *node, bool on_success,
+                       struct action *all, size_t count, struct err *e) {
+  if (!compile_action(compiler, workflow, node, on_success, &all[count], e)) {
+    return err_in(e, on_success ? "onSuccess" : "onFailure");
+  }
+  /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate actions. */
+  if (is_named(all, count, all[count].name)) {
+    source_report(compiler->source, node, e, ERR_INVALID, "two actions have the name '%.*s'", SV_ARG(all[count].name));
+    return err_unit(e, "name");
+  }
+  return true;
+}
+
 /* Adds a list's actions, except those whose name the step has already: these override the list's. */
 static bool add_actions(struct compiler *compiler, const struct workflow *workflow, const json *list, bool on_success,
                         struct actions *out, struct action *items, struct err *e) {
@@ -132,20 +169,19 @@ static bool add_actions(struct compiler *compiler, const struct workflow *workfl
   if (!all) {
     return err_memory(e);
   }
-  for (const json *node = json_first(list); node; node = node->next, count++) {
-    if (!compile_action(compiler, workflow, node, on_success, &all[count], e)) {
-      return err_in(e, on_success ? "onSuccess" : "onFailure");
+  struct err one;
+  err_clear(&one);
+  for (const json *node = json_first(list); node; node = node->next) {
+    bool is_good = add_action(compiler, workflow, node, on_success, all, count, &one);
+    if (!is_good && !findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
     }
-    /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate actions. */
-    if (is_named(all, count, all[count].name)) {
-      return source_error(compiler->source, node, e, ERR_INVALID, "two actions have the name '%.*s'",
-                          SV_ARG(all[count].name));
-    }
-    if (!is_named(items, own, all[count].name)) {
+    if (is_good && !is_named(items, own, all[count].name)) {
       items[out->count++] = all[count];
     }
+    count += is_good ? 1 : 0;
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 bool actions_compile(struct compiler *compiler, const struct workflow *workflow, const json *own, const json *inherited,
@@ -155,6 +191,11 @@ bool actions_compile(struct compiler *compiler, const struct workflow *workflow,
     return err_memory(e);
   }
   out->items = items;
-  return add_actions(compiler, workflow, own, on_success, out, items, e) &&
-         add_actions(compiler, workflow, inherited, on_success, out, items, e);
+  struct err one;
+  err_clear(&one);
+  return (add_actions(compiler, workflow, own, on_success, out, items, &one) ||
+          findings_gather(compiler->findings, NULL, &one, e)) &&
+         (add_actions(compiler, workflow, inherited, on_success, out, items, &one) ||
+          findings_gather(compiler->findings, NULL, &one, e)) &&
+         e->code == ERR_NONE;
 }

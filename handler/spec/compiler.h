@@ -3,14 +3,7 @@
 #define ARAZZO_COMPILER_H
 
 #include "document.h"
-
-/* What is found out on the way, but does not end it. */
-struct findings {
-  struct arena *arena;
-  sv *warnings; /* LIMIT_WARNINGS of them */
-  size_t warning_count;
-  struct err refusal; /* the first feature that is not supported: refused when everything else was checked */
-};
+#include "findings.h"
 
 /* The compiler of one document. */
 struct compiler {
@@ -21,9 +14,9 @@ struct compiler {
   struct findings *findings;
 };
 
-/* Notes something that runs, but was hardly meant; beyond LIMIT_WARNINGS nothing is noted. */
-void compiler_warn(const struct compiler *compiler, const json *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Notes something that runs, but was hardly meant, by the rule of this name; beyond LIMIT_WARNINGS nothing is noted. */
+void compiler_warn(const struct compiler *compiler, const json *node, const char *rule, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Refuses a description that is not at hand, at `node`, which refers to it. Always false. */
 bool description_refuse(const struct compiler *compiler, const struct description *description, const json *node,
@@ -37,6 +30,9 @@ bool workflow_find(const struct compiler *compiler, sv text, const json *node, s
  * as they are. `*override` (may be NULL) is the Reusable Object's own value, or NULL. ERR_INVALID at its place. */
 bool reusable_resolve(const struct compiler *compiler, const char *kind, const json **node, const json **override,
                       struct err *e);
+
+/* Whether no mistake of structure was told in a Workflow Object, but for those in its steps. */
+bool workflow_is_whole(const struct findings *findings, const json *node);
 
 /* Gives the workflow its id, and its steps theirs, so that others can refer to them. */
 bool workflow_name(struct compiler *compiler, const json *node, struct workflow *workflow, struct err *e);
@@ -78,9 +74,6 @@ bool value_compile(struct compiler *compiler, const json *value, const struct te
 
 /* Checks what the workflow's expressions refer to: steps and their outputs, inputs, workflows, sources. */
 bool references_check(struct compiler *compiler, struct workflow *workflow, struct err *e);
-
-/* The text in `value` that holds the expression, for the place of an error; `value` itself when there is none. */
-const json *reference_place(const json *value, sv expression);
 
 /* Puts the workflow's steps into the order of their execution, and checks that no step needs outputs that can't be there when
  * it runs. Unreachable steps are warnings. */

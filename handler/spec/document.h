@@ -20,6 +20,7 @@ enum arazzo_version { ARAZZO_1_0, ARAZZO_1_1 };
 
 struct description;
 struct document;
+struct gathering;
 struct step;
 struct workflow;
 
@@ -108,6 +109,7 @@ struct step {
   int64_t timeout_ms; /* 0: none */
   bool reads_body;    /* a criterion, action or output reads $response.body */
   size_t index;       /* in the workflow's list */
+  bool is_broken;     /* errors are gathered, and some were in it */
   const json *node;
 };
 
@@ -127,6 +129,8 @@ struct workflow {
   bool inputs_are_read;        /* some expression elsewhere reads $workflows.<id>.inputs, … */
   bool outputs_are_read;
   bool steps_are_read;
+  bool is_broken;  /* errors are gathered, and some were in it, so that nothing was made of it but its id */
+  bool is_partial; /* the same, in some of its steps, which are broken or missing */
   const json *node;
 };
 
@@ -140,6 +144,7 @@ struct description {
   struct document *document; /* type arazzo */
   sv path;                   /* of its file; empty: none */
   sv uri;                    /* DESCRIPTION_REMOTE: a URL that is not fetched; used, it is refused */
+  bool is_broken;            /* errors are gathered, and it could not be read */
   const json *node;
 };
 
@@ -157,6 +162,17 @@ struct document {
   size_t description_count;
   struct workflow *workflows;
   size_t workflow_count;
+  bool is_broken;  /* errors are gathered, and some were in it, so that its workflows were not looked at */
+  bool is_partial; /* the same; some of its workflows are missing */
+};
+
+/* What runs, but was hardly meant. */
+struct warning {
+  const char *rule; /* for tools: "unreachable-step" */
+  sv file;
+  unsigned line, column;
+  sv text;
+  sv line_of_log; /* "file:line:column: text" */
 };
 
 /* An Arazzo description: the entry document, which comes first, and the Arazzo documents that it refers to. */
@@ -165,17 +181,29 @@ struct document_set {
   size_t count;
   size_t workflow_count;    /* of all documents */
   struct sha256_hex digest; /* of all files that were loaded */
-  const sv *warnings;       /* "file:line:column: text" of what runs, but was hardly meant */
+  const struct warning *warnings;
   size_t warning_count;
 };
 
 /* The reader of local files: at most LIMIT_DOCUMENT_BYTES each. */
 struct document_reader document_file_reader(void);
 
-/* Loads an Arazzo document and the descriptions that it names, and compiles them: `*out` is the entry document. Everything lives in
- * the arena. ERR_SYNTAX, ERR_INVALID, ERR_UNSUPPORTED with file, line, column and the path to the place; ERR_LIMIT; ERR_MEMORY. */
+/* Loads an Arazzo document and the descriptions that it names, or a bundle of them (bundle.h), and compiles them: `*out` is the entry
+ * document. Everything lives in the arena. ERR_SYNTAX, ERR_INVALID, ERR_UNSUPPORTED with file, line, column and the path to the place; ERR_LIMIT; ERR_MEMORY. */
 bool document_load(struct arena *arena, sv path, struct document_reader reader, const struct document **out,
                    struct err *e);
+
+struct document_options {
+  struct document_reader reader;
+  struct gathering *gathering; /* errors of all independent parts are gathered; NULL: the first one ends the load */
+  bool keeps_descriptions;     /* the OpenAPI descriptions stay in the arena, for whoever looks into their schemas */
+};
+
+/* The same with options. With a gathering every independent part is looked at, and the error is a chain (gathering.h): structure,
+ * then steps, parameters, criteria, actions and outputs, then what they refer to. What follows from an error that was
+ * gathered is not told. */
+bool document_load_with(struct arena *arena, sv path, const struct document_options *options,
+                        const struct document **out, struct err *e);
 
 /* The workflow of this id; NULL when there is none. */
 struct workflow *document_workflow(const struct document *document, sv id);
@@ -185,5 +213,8 @@ struct description *document_description(const struct document *document, sv nam
 
 /* The step of this id; NULL when there is none. */
 const struct step *workflow_step(const struct workflow *workflow, sv id);
+
+/* The text in `value` that holds the expression, for the place of an error; `value` itself when there is none. */
+const json *reference_place(const json *value, sv expression);
 
 #endif

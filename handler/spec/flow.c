@@ -197,8 +197,9 @@ static bool warn_unreachable(const struct compiler *compiler, const struct workf
   for (size_t i = 0; i < workflow->step_count; i++) {
     const struct step *step = &workflow->steps[i];
     if (!walk->seen[i]) {
-      compiler_warn(compiler, step->node, "workflow %.*s / step %.*s: no path leads to this step", SV_ARG(workflow->id),
-                    SV_ARG(step->id));
+      compiler_warn(compiler, step->node, "unreachable-step",
+                    "workflow %.*s / step %.*s: no path leads to this step; remove it, or let an action lead here",
+                    SV_ARG(workflow->id), SV_ARG(step->id));
     }
   }
   return true;
@@ -236,32 +237,51 @@ static bool refuse_read(const struct compiler *compiler, const struct step *read
   return err_in(e, "step %.*s", SV_ARG(reader->id));
 }
 
-static bool check_reads(const struct compiler *compiler, const struct workflow *workflow, struct walk *walk,
-                        struct err *e) {
-  for (size_t i = 0; i < workflow->step_count; i++) {
-    const struct step *of = &workflow->steps[i];
-    if (!is_read(workflow, of)) {
+/* Refuses the steps that read outputs of `of`, and that no path from it leads to. */
+static bool check_readers(const struct compiler *compiler, const struct step *of, struct walk *walk, struct err *e) {
+  struct err one;
+  err_clear(&one);
+  walk_from(walk, of);
+  for (size_t i = 0; i < walk->workflow->step_count; i++) {
+    const struct step *reader = &walk->workflow->steps[i];
+    if (walk->seen[i] || !reads_from(reader, of)) {
       continue;
     }
-    walk_from(walk, of);
-    for (size_t j = 0; j < workflow->step_count; j++) {
-      if (!walk->seen[j] && reads_from(&workflow->steps[j], of)) {
-        return refuse_read(compiler, &workflow->steps[j], of, e);
-      }
+    refuse_read(compiler, reader, of, &one);
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
+}
+
+static bool check_reads(const struct compiler *compiler, const struct workflow *workflow, struct walk *walk,
+                        struct err *e) {
+  struct err one;
+  err_clear(&one);
+  for (size_t i = 0; i < workflow->step_count; i++) {
+    const struct step *of = &workflow->steps[i];
+    bool is_good = !is_read(workflow, of) || check_readers(compiler, of, walk, &one);
+    if (!is_good && !findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
+    }
+  }
+  return e->code == ERR_NONE;
 }
 
 bool flow_check(struct compiler *compiler, struct workflow *workflow, struct err *e) {
   struct walk walk;
+  if (workflow->is_partial) {
+    return true;
+  }
   if (!uses_depends_on(workflow)) {
     keep_order(workflow);
   } else if (!sort_steps(compiler, workflow, e)) {
-    return false;
+    return err_unit(e, "flow");
   }
-  return walk_new(compiler, workflow, &walk, e) && warn_unreachable(compiler, workflow, &walk) &&
-         check_reads(compiler, workflow, &walk, e);
+  return (walk_new(compiler, workflow, &walk, e) && warn_unreachable(compiler, workflow, &walk) &&
+          check_reads(compiler, workflow, &walk, e)) ||
+         err_unit(e, "flow");
 }
 
 /* ---- calls ---- */

@@ -1,6 +1,8 @@
 /* Checking a value against its form. An object is checked in two walks over its members: first what lies at its own level
  * (names, types, words, what is missing, its kind's rule), then what lies below each member. So an error is about the
  * outermost thing that is wrong. The path of an error is added on the way back: "workflow w / step s / successCriteria[0]".
+ * Where errors are gathered, the walks go on; an object is not asked for what it lacks when a member of it is wrong already, since
+ * a misspelt name would be told twice.
  *
  * What the tables do not describe further (a payload, an input schema, an extension) is not walked. */
 #include "form.h"
@@ -9,6 +11,7 @@
 
 #include "arena.h"
 #include "errinfo.h"
+#include "findings.h"
 #include "limits.h"
 #include "number.h"
 #include "unique.h"
@@ -210,12 +213,20 @@ static bool check_elements(const struct form_checking *c, const json *array, con
   if (form->elements->choices) {
     subject = subject_below(form->elements, name);
   }
+  struct err one;
+  err_clear(&one);
   for (const json *each = json_first(array); each; each = each->next, index++) {
-    if (!check_value(c, each, form->elements, &subject, e) || !check_below(c, each, form->elements, name, e)) {
-      return in_element(form, each, name, index, e);
+    bool is_good = check_value(c, each, form->elements, &subject, &one);
+    const json *broken = is_good ? NULL : each;
+    if (is_good && check_below(c, each, form->elements, name, &one)) {
+      continue;
+    }
+    in_element(form, each, name, index, &one);
+    if (!findings_gather(c->findings, broken, &one, e)) {
+      return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 static bool check_name(const struct form_checking *c, const json *entry, const struct form *form, sv map,
@@ -241,12 +252,16 @@ static bool check_entry(const struct form_checking *c, const json *entry, const 
 
 static bool check_entries(const struct form_checking *c, const json *map, const struct form *form, sv name,
                           struct err *e) {
+  struct err one;
+  err_clear(&one);
   for (const json *each = json_first(map); each; each = each->next) {
-    if ((!form->other_names_are_free && !check_name(c, each, form, name, e)) || !check_entry(c, each, form, e)) {
+    bool is_good =
+        (form->other_names_are_free || check_name(c, each, form, name, &one)) && check_entry(c, each, form, &one);
+    if (!is_good && !findings_gather(c->findings, each, &one, e)) {
       return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 static const struct form_kind *choose(const json *object, const struct form_choice *choice) {
@@ -340,15 +355,21 @@ static bool check_member(const struct form_checking *c, const json *member, cons
 
 static bool check_required(const struct form_checking *c, const json *object, const struct form_kind *kind,
                            struct err *e) {
+  struct err one;
+  err_clear(&one);
   for (const struct form_kind *each = kind; each; each = each->base) {
     for (const struct form_member *member = each->members; member->name; member++) {
-      if (member->required && has_version(c, member->versions) && !json_get(object, sv_from(member->name))) {
-        return source_error(c->source, object, e, ERR_INVALID, "this %s has no '%s', which is required", kind->what,
-                            member->name);
+      if (!member->required || !has_version(c, member->versions) || json_get(object, sv_from(member->name))) {
+        continue;
+      }
+      source_report(c->source, object, &one, ERR_INVALID, "this %s has no '%s', which is required", kind->what,
+                    member->name);
+      if (!findings_gather(c->findings, object, &one, e)) {
+        return false;
       }
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 static bool check_rules(const struct form_checking *c, const json *object, const struct form_kind *kind,
@@ -375,23 +396,50 @@ static bool check_below_member(const struct form_checking *c, const json *member
   return is_object && err_in(e, "%s", known->name);
 }
 
+/* What lies at the object's own level. */
+static bool check_level(const struct form_checking *c, const json *object, const struct form_kind *kind,
+                        struct err *e) {
+  struct err one;
+  err_clear(&one);
+  for (const json *member = json_first(object); member; member = member->next) {
+    if (!check_member(c, member, kind, &one) && !findings_gather(c->findings, object, &one, e)) {
+      return false;
+    }
+  }
+  return e->code == ERR_NONE && check_required(c, object, kind, e) && check_rules(c, object, kind, e);
+}
+
+/* Whether a member is wrong itself, which was told: then nothing more is said of it. */
+static bool is_told(const struct form_checking *c, const json *member, const struct form_kind *kind) {
+  struct err ignored;
+  err_clear(&ignored);
+  return !check_member(c, member, kind, &ignored);
+}
+
+static bool check_members_below(const struct form_checking *c, const json *object, const struct form_kind *kind,
+                                bool is_level_good, struct err *e) {
+  struct err one;
+  err_clear(&one);
+  for (const json *member = json_first(object); member; member = member->next) {
+    bool is_left_out = !is_level_good && is_told(c, member, kind);
+    if (!is_left_out && !check_below_member(c, member, kind, &one) && !findings_gather(c->findings, NULL, &one, e)) {
+      return false;
+    }
+  }
+  return e->code == ERR_NONE;
+}
+
 bool form_check(const struct form_checking *c, const json *object, const struct form_kind *kind, struct err *e) {
+  struct err one;
+  err_clear(&one);
   if (json_type(object) != JSON_OBJECT) {
     return source_error(c->source, object, e, ERR_INVALID, "%s %s must be an object, but this is %s",
                         article(kind->what), kind->what, json_type_name(object));
   }
-  for (const json *member = json_first(object); member; member = member->next) {
-    if (!check_member(c, member, kind, e)) {
-      return false;
-    }
-  }
-  if (!check_required(c, object, kind, e) || !check_rules(c, object, kind, e)) {
+  bool is_level_good = check_level(c, object, kind, &one);
+  if (!is_level_good && !findings_gather(c->findings, object, &one, e)) {
     return false;
   }
-  for (const json *member = json_first(object); member; member = member->next) {
-    if (!check_below_member(c, member, kind, e)) {
-      return false;
-    }
-  }
-  return true;
+  bool is_good = check_members_below(c, object, kind, is_level_good, &one);
+  return (is_good || findings_gather(c->findings, NULL, &one, e)) && e->code == ERR_NONE;
 }

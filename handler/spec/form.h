@@ -11,10 +11,13 @@
 #include "document.h"
 #include "shape.h"
 
+struct findings;
+
 /* What is checked, and by which version's rules. */
 struct form_checking {
   const struct source *source;
   enum arazzo_version version;
+  struct findings *findings; /* where errors are gathered; NULL: the first one ends the check */
 };
 
 /* The versions in which a member or a word exists. */
@@ -104,7 +107,7 @@ struct form_kind {
   { 0 }
 
 /* Checks an object and all that its kind says about what lies below it. ERR_INVALID with the place of the offending node and
- * the path to it; ERR_MEMORY. Recursion is as deep as the tables nest. */
+ * the path to it, all of them where errors are gathered; ERR_MEMORY. Recursion is as deep as the tables nest. */
 bool form_check(const struct form_checking *c, const json *object, const struct form_kind *kind, struct err *e);
 
 /* Whether a text is one of the words, for rules; `subject` is how the message calls it. ERR_INVALID at `value`. */

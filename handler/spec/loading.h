@@ -2,6 +2,7 @@
 #ifndef ARAZZO_LOADING_H
 #define ARAZZO_LOADING_H
 
+#include "bundle.h"
 #include "compiler.h"
 #include "sb.h"
 #include "source_set.h"
@@ -12,6 +13,7 @@ struct loading {
   struct sb digests;       /* of each file, in order of loading */
   struct source_set files; /* with an arena of its own: texts, and the trees of descriptions */
   struct findings findings;
+  struct bundle bundle; /* without a name: none; else what `files` reads from */
 };
 
 /* The Arazzo document of this path in the set; NULL when there is none yet. */

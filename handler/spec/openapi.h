@@ -111,6 +111,7 @@ enum aws_protocol { AWS_NONE, AWS_REST_JSON, AWS_JSON_RPC, AWS_QUERY, AWS_EC2, A
 struct operation {
   sv id;
   sv method;                  /* upper case, but for additionalOperations, which are sent as they are written */
+  sv key;                     /* the path key, as it is written */
   sv path;                    /* from the path key, without its #fragment; may hold a query and {parameters} */
   struct server_list servers; /* the operation's, the path's or the document's; their URLs may be relative */
   const struct operation_parameter *parameters;

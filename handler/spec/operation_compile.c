@@ -106,7 +106,11 @@ static bool check_path(const struct operation_source *o) {
 /* Path keys carry a fragment to keep them unique. */
 static bool read_path(const struct operation_source *o) {
   sv key = o->entry->key;
-  return operation_keep(o, sv_slice(key, 0, sv_find(key, '#')), &o->out->path) && check_path(o);
+  if (!operation_keep(o, key, &o->out->key)) {
+    return false;
+  }
+  o->out->path = sv_slice(o->out->key, 0, sv_find(o->out->key, '#'));
+  return check_path(o);
 }
 
 /* Methods of the path item are sent in upper case; additionalOperations as they are written (OpenAPI 3.2, Path Item Object). */

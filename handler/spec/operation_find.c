@@ -72,6 +72,10 @@ static const struct description *named_description(const struct compiler *compil
     source_report(compiler->source, node, e, ERR_INVALID, "there is no source description '%.*s'", SV_ARG(name));
     return NULL;
   }
+  if (description->is_broken) {
+    err_record(e, ERR_KNOWN, "the description could not be read");
+    return NULL;
+  }
   if (!description->openapi) {
     description_refuse(compiler, description, node, e);
     return NULL;
@@ -142,6 +146,9 @@ static bool check_read(const struct description *description, struct err *e) {
 
 static bool check_all_read(const struct document *document, struct err *e) {
   for (size_t i = 0; i < document->description_count; i++) {
+    if (document->descriptions[i].is_broken) {
+      return err_known(e);
+    }
     if (!check_read(&document->descriptions[i], e)) {
       return false;
     }
@@ -169,7 +176,7 @@ static bool search_operation(struct compiler *compiler, sv id, struct step *step
   const struct document *document = compiler->document;
   for (size_t i = 0; i < document->description_count; i++) {
     const struct operation *operation = NULL;
-    struct openapi *openapi = document->descriptions[i].openapi;
+    struct openapi *openapi = document->descriptions[i].is_broken ? NULL : document->descriptions[i].openapi;
     if (openapi && !openapi_operation(openapi, id, &operation, e)) {
       return false;
     }
@@ -189,6 +196,9 @@ static const struct description *unloaded_description(const struct document *doc
   size_t count = 0;
   for (size_t i = 0; i < document->description_count; i++) {
     const struct description *description = &document->descriptions[i];
+    if (description->is_broken) {
+      continue;
+    }
     if (description->type == DESCRIPTION_REMOTE) {
       return description;
     }
@@ -196,6 +206,18 @@ static const struct description *unloaded_description(const struct document *doc
     only = is_asyncapi(description) ? description : only;
   }
   return count == 1 ? only : NULL;
+}
+
+/* "api.getThing" is how another program writes it. */
+static bool refuse_unknown(const struct compiler *compiler, const json *reference, sv id, struct err *e) {
+  sv name = sv_slice(id, 0, sv_find(id, '.'));
+  bool names_source = name.len < id.len && document_description(compiler->document, name);
+  return names_source ? source_error(compiler->source, reference, e, ERR_INVALID,
+                                     "no source description has an operation with the operationId '%.*s'; write "
+                                     "$sourceDescriptions.%.*s",
+                                     SV_ARG(id), SV_ARG(id))
+                      : source_error(compiler->source, reference, e, ERR_INVALID,
+                                     "no source description has an operation with the operationId '%.*s'", SV_ARG(id));
 }
 
 static bool find_anywhere(struct compiler *compiler, const json *reference, sv id, struct step *step, struct err *e) {
@@ -215,8 +237,7 @@ static bool find_anywhere(struct compiler *compiler, const json *reference, sv i
   if (count || !check_all_read(compiler->document, e)) {
     return count != 0;
   }
-  return source_error(compiler->source, reference, e, ERR_INVALID,
-                      "no source description has an operation with the operationId '%.*s'", SV_ARG(id));
+  return refuse_unknown(compiler, reference, id, e);
 }
 
 bool operation_find(struct compiler *compiler, const json *node, struct step *step, struct err *e) {

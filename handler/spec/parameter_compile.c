@@ -182,16 +182,20 @@ static bool add_parameters(struct compiler *compiler, const json *list, bool inh
   if (!all) {
     return err_memory(e);
   }
-  for (const json *node = json_first(list); node; node = node->next, count++) {
+  struct err one;
+  err_clear(&one);
+  for (const json *node = json_first(list); node; node = node->next) {
     struct step_parameter *parameter = &all[count];
-    if (!compile_parameter(compiler, node, step, inherited, parameter, e)) {
+    bool is_good = compile_parameter(compiler, node, step, inherited, parameter, &one);
+    /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate parameters. */
+    if (is_good && is_among(all, count, parameter->name, parameter->in)) {
+      is_good = source_error(compiler->source, node, &one, ERR_INVALID, "the parameter '%.*s' is given twice",
+                             SV_ARG(parameter->name));
+    }
+    if (!is_good && !findings_gather(compiler->findings, NULL, &one, e)) {
       return false;
     }
-    /* Arazzo 1.1.0, Step Object: the list MUST NOT include duplicate parameters. */
-    if (is_among(all, count, parameter->name, parameter->in)) {
-      return source_error(compiler->source, node, e, ERR_INVALID, "the parameter '%.*s' is given twice",
-                          SV_ARG(parameter->name));
-    }
+    count += is_good ? 1 : 0;
   }
   size_t own = step->parameter_count;
   for (size_t i = 0; i < count; i++) {
@@ -199,7 +203,7 @@ static bool add_parameters(struct compiler *compiler, const json *list, bool inh
       items[step->parameter_count++] = all[i];
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 static const struct step_parameter *parameter_in_place(const struct step *step, enum parameter_in in) {
@@ -232,15 +236,21 @@ static bool check_querystring(struct compiler *compiler, const struct step *step
 
 static bool check_required(struct compiler *compiler, const struct step *step, struct err *e) {
   const struct operation *operation = step->operation;
+  struct err one;
+  err_clear(&one);
   for (size_t i = 0; i < operation->parameter_count; i++) {
     const struct operation_parameter *parameter = &operation->parameters[i];
-    if (parameter->required && !parameter->only && !is_given(step, parameter->name, parameter->in)) {
-      return source_error(compiler->source, step->node, e, ERR_INVALID,
-                          "the operation '%.*s' requires the %.*s parameter '%.*s', which the step does not give",
-                          SV_ARG(operation->id), SV_ARG(parameter_in_name(parameter->in)), SV_ARG(parameter->name));
+    if (!parameter->required || parameter->only || is_given(step, parameter->name, parameter->in)) {
+      continue;
+    }
+    source_report(compiler->source, step->node, &one, ERR_INVALID,
+                  "the operation '%.*s' requires the %.*s parameter '%.*s', which the step does not give",
+                  SV_ARG(operation->id), SV_ARG(parameter_in_name(parameter->in)), SV_ARG(parameter->name));
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 /* Arazzo 1.1.0, Workflow Object: parameters of the workflow apply to all steps, and a step may override but not remove them. */
@@ -253,9 +263,14 @@ bool parameters_compile(struct compiler *compiler, const json *workflow, struct 
     return err_memory(e);
   }
   step->parameters = items;
-  return add_parameters(compiler, own, false, step, items, e) &&
-         add_parameters(compiler, inherited, true, step, items, e) && check_querystring(compiler, step, e) &&
-         check_cookies(compiler, step, e) && check_required(compiler, step, e);
+  struct err one;
+  err_clear(&one);
+  bool goes_on =
+      (add_parameters(compiler, own, false, step, items, &one) || findings_gather(compiler->findings, NULL, &one, e)) &&
+      (add_parameters(compiler, inherited, true, step, items, &one) ||
+       findings_gather(compiler->findings, NULL, &one, e));
+  return goes_on && e->code == ERR_NONE && check_querystring(compiler, step, e) && check_cookies(compiler, step, e) &&
+         check_required(compiler, step, e);
 }
 
 /* ---- parameters of a workflow ---- */
@@ -293,8 +308,9 @@ static bool add_input(struct calling *calling, const json *node, size_t own, boo
                         SV_ARG(made->name));
   }
   if (!is_declared) {
-    compiler_warn(compiler, place, "the workflow '%.*s' declares no input '%.*s'", SV_ARG(call->workflow->id),
-                  SV_ARG(made->name));
+    compiler_warn(compiler, place, "undeclared-input",
+                  "the workflow '%.*s' declares no input '%.*s'; declare it in its 'inputs', or leave it out",
+                  SV_ARG(call->workflow->id), SV_ARG(made->name));
   }
   call->inputs.count++;
   return value_compile(compiler, made->node, &made->value, e) || err_in(e, "parameter %.*s", SV_ARG(made->name));
@@ -302,12 +318,15 @@ static bool add_input(struct calling *calling, const json *node, size_t own, boo
 
 static bool add_inputs(struct calling *calling, const json *list, bool inherited, struct err *e) {
   size_t own = calling->call->inputs.count;
+  struct findings *findings = calling->compiler->findings;
+  struct err one;
+  err_clear(&one);
   for (const json *node = json_first(list); node; node = node->next) {
-    if (!add_input(calling, node, own, inherited, e)) {
+    if (!add_input(calling, node, own, inherited, &one) && !findings_gather(findings, NULL, &one, e)) {
       return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 /* An input that is required and has no default is derived if it is an idempotency token; else the call will fail. */
@@ -317,9 +336,10 @@ static void warn_missing(const struct calling *calling, const json *node) {
   for (const json *each = json_first(json_get(schema, SV("required"))); each; each = each->next) {
     const json *property = json_get(json_get(schema, SV("properties")), json_string(each));
     if (!input_named(calling, call->inputs.count, json_string(each)) && !json_get(property, SV("default"))) {
-      compiler_warn(calling->compiler, node,
-                    "the workflow '%.*s' requires the input '%.*s', which it is not given here",
-                    SV_ARG(call->workflow->id), SV_ARG(json_string(each)));
+      compiler_warn(
+          calling->compiler, node, "missing-input",
+          "the workflow '%.*s' requires the input '%.*s', which it is not given here; add it to the 'parameters'",
+          SV_ARG(call->workflow->id), SV_ARG(json_string(each)));
     }
   }
 }
@@ -334,13 +354,13 @@ bool call_compile(struct compiler *compiler, const json *reference, const json *
     return err_memory(e);
   }
   if (!workflow_find(compiler, json_string(reference), reference, &workflow, e)) {
-    return false;
+    return err_unit(e, "reference");
   }
   *call = (struct call){workflow, {items, 0}};
   *out = call;
   struct calling calling = {compiler, call, items};
   if (!add_inputs(&calling, own, false, e) || !add_inputs(&calling, inherited, true, e)) {
-    return false;
+    return err_unit(e, "parameter");
   }
   warn_missing(&calling, reference);
   return true;

@@ -17,7 +17,7 @@ struct check {
   struct step *step; /* NULL: the workflow's outputs */
   enum place place;
   const json *node; /* the value that is walked */
-  struct err *e;
+  struct err *e;    /* of that value */
 };
 
 /* The first text in the value that holds the expression. */
@@ -77,10 +77,13 @@ static bool check_step(const struct check *check, const struct expression *expre
     return refuse(check, expression, ERR_INVALID, "is incomplete; write $steps.<stepId>.outputs.<name>");
   }
   const struct step *step = workflow_step(check->workflow, expression->segments[0].name);
+  if (!step && check->workflow->is_partial) {
+    return err_known(check->e);
+  }
   if (!step) {
     return refuse(check, expression, ERR_INVALID, "names a step that this workflow does not have");
   }
-  if (!is_whole && !has_output(&step->outputs, expression->segments[2].name)) {
+  if (!is_whole && !step->is_broken && !has_output(&step->outputs, expression->segments[2].name)) {
     return refuse(check, expression, ERR_INVALID, "names an output that this step does not have");
   }
   return note_read(check, step, expression->text);
@@ -107,7 +110,7 @@ static bool transfers(const struct workflow *workflow) {
 
 static bool check_workflow_output(const struct check *check, const struct workflow *workflow,
                                   const struct expression *expression, sv name) {
-  return has_output(&workflow->outputs, name) || transfers(workflow) ||
+  return has_output(&workflow->outputs, name) || transfers(workflow) || workflow->is_broken || workflow->is_partial ||
          refuse(check, expression, ERR_INVALID, "names an output that this workflow does not have");
 }
 
@@ -115,7 +118,7 @@ static bool check_workflow_step(const struct check *check, const struct workflow
                                 const struct expression *expression) {
   const struct expression_segment *segments = expression->segments;
   const struct step *step = expression->segment_count > 4 ? workflow_step(workflow, segments[2].name) : NULL;
-  return (step && has_output(&step->outputs, segments[4].name)) ||
+  return (step && has_output(&step->outputs, segments[4].name)) || workflow->is_broken || workflow->is_partial ||
          refuse(check, expression, ERR_INVALID,
                 "names no output of a step of that workflow; write $workflows.<id>.steps.<stepId>.outputs.<name>");
 }
@@ -125,6 +128,9 @@ static bool check_workflow(const struct check *check, const struct expression *e
   sv id = expression->segments[0].name;
   sv field = expression->segments[1].name;
   struct workflow *workflow = document_workflow(check->compiler->document, id);
+  if (!workflow && check->compiler->document->is_partial) {
+    return err_known(check->e);
+  }
   if (!workflow) {
     return refuse(check, expression, ERR_INVALID, "names a workflow that this document does not have");
   }
@@ -154,7 +160,15 @@ static bool is_after_call(const struct check *check) {
   return (check->place == AFTER_RESPONSE || check->place == IN_ACTIONS) && check->step->call;
 }
 
+/* Whether the step runs a workflow that was not found. */
+static bool is_after_broken_call(const struct check *check) {
+  return check->step && check->step->is_broken && !check->step->operation && !check->step->call;
+}
+
 static bool check_called_output(const struct check *check, const struct expression *expression) {
+  if (is_after_broken_call(check)) {
+    return err_known(check->e);
+  }
   if (!is_after_call(check)) {
     return refuse(check, expression, ERR_INVALID,
                   "reads the outputs of a workflow, which stand behind a step that runs one; of this workflow's steps "
@@ -209,73 +223,152 @@ static bool check_expression(void *context, const struct expression *expression)
   return true;
 }
 
+/* Puts the error of one value to those of all, and is clean for the next one. False when the walk must end. */
+static bool go_on(struct check *check, struct err *all) {
+  return findings_gather(check->compiler->findings, NULL, check->e, all);
+}
+
 /* The nodes are walked beside what was compiled of them, so that an error has the place of what is wrong. */
-static bool check_criteria(struct check *check, const struct criteria *criteria, const json *list) {
+static bool check_criteria(struct check *check, const struct criteria *criteria, const json *list, struct err *all) {
   const json *node = json_first(list);
   for (size_t i = 0; i < criteria->count; i++, node = node->next) {
     check->node = node;
-    if (!criterion_each(&criteria->items[i], check_expression, check)) {
-      return err_in(check->e, "criterion %zu", i);
+    if (criterion_each(&criteria->items[i], check_expression, check)) {
+      continue;
+    }
+    err_in(check->e, "criterion %zu", i);
+    if (!go_on(check, all)) {
+      return false;
     }
   }
-  return true;
+  return all->code == ERR_NONE;
 }
 
-static bool check_values(struct check *check, const struct named_values *values, const char *what) {
+static bool check_values(struct check *check, const struct named_values *values, const char *what, struct err *all) {
   for (size_t i = 0; i < values->count; i++) {
     const struct named_value *value = &values->items[i];
     check->node = value->node;
-    if (!template_each(value->value, check_expression, check)) {
-      return err_in(check->e, "%s %.*s", what, SV_ARG(value->name));
+    if (template_each(value->value, check_expression, check)) {
+      continue;
+    }
+    err_in(check->e, "%s %.*s", what, SV_ARG(value->name));
+    if (!go_on(check, all)) {
+      return false;
     }
   }
-  return true;
+  return all->code == ERR_NONE;
 }
 
-static bool check_actions(struct check *check, const struct actions *actions) {
+static bool check_action(struct check *check, const struct action *action, struct err *all) {
+  struct findings *findings = check->compiler->findings;
+  struct err one;
+  err_clear(&one);
+  bool goes_on = (check_criteria(check, &action->criteria, json_get(action->node, SV("criteria")), &one) ||
+                  findings_gather(findings, NULL, &one, all)) &&
+                 (!action->call || check_values(check, &action->call->inputs, "parameter", &one) ||
+                  findings_gather(findings, NULL, &one, all));
+  return goes_on && all->code == ERR_NONE;
+}
+
+static bool check_actions(struct check *check, const struct actions *actions, struct err *all) {
+  struct err one;
+  err_clear(&one);
   check->place = IN_ACTIONS;
   for (size_t i = 0; i < actions->count; i++) {
-    const struct action *action = &actions->items[i];
-    if (!check_criteria(check, &action->criteria, json_get(action->node, SV("criteria"))) ||
-        (action->call && !check_values(check, &action->call->inputs, "parameter"))) {
-      return err_in(check->e, "action %.*s", SV_ARG(action->name));
+    if (check_action(check, &actions->items[i], &one)) {
+      continue;
+    }
+    err_in(&one, "action %.*s", SV_ARG(actions->items[i].name));
+    if (!findings_gather(check->compiler->findings, NULL, &one, all)) {
+      return false;
     }
   }
-  return true;
+  return all->code == ERR_NONE;
 }
 
-static bool check_request(struct check *check, const struct step *step) {
-  check->place = BEFORE_REQUEST;
+static bool check_parameters(struct check *check, const struct step *step, struct err *all) {
   for (size_t i = 0; i < step->parameter_count; i++) {
     const struct step_parameter *parameter = &step->parameters[i];
     check->node = parameter->value_node;
-    if (!template_each(parameter->value, check_expression, check)) {
-      return err_in(check->e, "parameter %.*s", SV_ARG(parameter->name));
+    if (template_each(parameter->value, check_expression, check)) {
+      continue;
+    }
+    err_in(check->e, "parameter %.*s", SV_ARG(parameter->name));
+    if (!go_on(check, all)) {
+      return false;
     }
   }
-  if (step->call && !check_values(check, &step->call->inputs, "parameter")) {
-    return false;
-  }
-  check->node = json_get(step->node, SV("requestBody"));
-  return !step->body || body_each(step->body, check_expression, check) || err_in(check->e, "requestBody");
+  return all->code == ERR_NONE;
 }
 
-static bool check_answer(struct check *check, const struct step *step) {
+static bool check_body(struct check *check, const struct step *step, struct err *all) {
+  check->node = json_get(step->node, SV("requestBody"));
+  if (!step->body || body_each(step->body, check_expression, check)) {
+    return true;
+  }
+  err_in(check->e, "requestBody");
+  return go_on(check, all) && all->code == ERR_NONE;
+}
+
+static bool check_called(struct check *check, const struct step *step, struct err *all) {
+  return !step->call || check_values(check, &step->call->inputs, "parameter", all);
+}
+
+static bool check_success(struct check *check, const struct step *step, struct err *all) {
   check->place = AFTER_RESPONSE;
-  return check_criteria(check, &step->success_criteria, json_get(step->node, SV("successCriteria"))) &&
-         check_values(check, &step->outputs, "output") && check_actions(check, &step->on_success) &&
-         check_actions(check, &step->on_failure);
+  return check_criteria(check, &step->success_criteria, json_get(step->node, SV("successCriteria")), all);
+}
+
+static bool check_outputs(struct check *check, const struct step *step, struct err *all) {
+  return check_values(check, &step->outputs, "output", all);
+}
+
+static bool check_on_success(struct check *check, const struct step *step, struct err *all) {
+  return check_actions(check, &step->on_success, all);
+}
+
+static bool check_on_failure(struct check *check, const struct step *step, struct err *all) {
+  return check_actions(check, &step->on_failure, all);
+}
+
+/* In the order in which they happen: what is sent, then what is made of the answer. */
+static bool check_step_values(struct check *check, const struct step *step, struct err *all) {
+  static bool (*const parts[])(struct check * check, const struct step *step, struct err *all) = {
+      check_parameters, check_called, check_body, check_success, check_outputs, check_on_success, check_on_failure};
+  struct err one;
+  err_clear(&one);
+  check->place = BEFORE_REQUEST;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (!parts[i](check, step, &one) && !findings_gather(check->compiler->findings, NULL, &one, all)) {
+      return false;
+    }
+  }
+  return all->code == ERR_NONE;
+}
+
+static bool check_all(struct check *check, struct workflow *workflow, struct err *all) {
+  struct err one;
+  err_clear(&one);
+  for (size_t i = 0; i < workflow->step_count; i++) {
+    check->step = &workflow->steps[i];
+    if (check_step_values(check, check->step, &one)) {
+      continue;
+    }
+    err_in(&one, "step %.*s", SV_ARG(check->step->id));
+    if (!findings_gather(check->compiler->findings, NULL, &one, all)) {
+      return false;
+    }
+  }
+  check->step = NULL;
+  check->place = AT_END;
+  return (check_values(check, &workflow->outputs, "output", &one) ||
+          findings_gather(check->compiler->findings, NULL, &one, all)) &&
+         all->code == ERR_NONE;
 }
 
 bool references_check(struct compiler *compiler, struct workflow *workflow, struct err *e) {
-  struct check check = {.compiler = compiler, .workflow = workflow, .e = e};
-  for (size_t i = 0; i < workflow->step_count; i++) {
-    check.step = &workflow->steps[i];
-    if (!check_request(&check, check.step) || !check_answer(&check, check.step)) {
-      return err_in(e, "step %.*s", SV_ARG(check.step->id));
-    }
-  }
-  check.step = NULL;
-  check.place = AT_END;
-  return check_values(&check, &workflow->outputs, "output");
+  struct err one;
+  struct check check = {.compiler = compiler, .workflow = workflow, .e = &one};
+  err_clear(&one);
+  return check_all(&check, workflow, e) || err_unit(e, "reference");
 }

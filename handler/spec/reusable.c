@@ -29,12 +29,14 @@ bool reusable_resolve(const struct compiler *compiler, const char *kind, const j
   sv name = component_name(json_string(reference), kind);
   *node = name.len ? json_get(json_get(json_get(compiler->source->root, SV("components")), sv_from(kind)), name) : NULL;
   if (!*node) {
-    return source_error(compiler->source, reference, e, ERR_INVALID,
-                        "'%.*s' leads nowhere; a reference here has the form $components.%s.<name>",
-                        SV_ARG(json_string(reference)), kind);
+    source_report(compiler->source, reference, e, ERR_INVALID,
+                  "'%.*s' leads nowhere; a reference here has the form $components.%s.<name>",
+                  SV_ARG(json_string(reference)), kind);
+    return err_unit(e, "reference");
   }
   if (value && !override) {
-    return source_error(compiler->source, value, e, ERR_INVALID, "only a reference to a parameter may give a 'value'");
+    source_report(compiler->source, value, e, ERR_INVALID, "only a reference to a parameter may give a 'value'");
+    return err_unit(e, "reference");
   }
   if (override) {
     *override = value;

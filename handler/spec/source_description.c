@@ -125,7 +125,7 @@ bool description_refuse(const struct compiler *compiler, const struct descriptio
   case DESCRIPTION_REMOTE:
     return source_error(compiler->source, url, e, ERR_UNSUPPORTED,
                         "the description at '%.*s' is not fetched; keep a copy beside the document and give its "
-                        "relative path (the command line fetches it with --fetch)",
+                        "relative path (arazzo run, step and validate fetch it with --fetch)",
                         SV_ARG(json_string(url)));
   case DESCRIPTION_ARAZZO:
     return source_error(compiler->source, node, e, ERR_INVALID,

@@ -42,8 +42,11 @@ bool source_set_load(struct source_set *set, sv path, const struct source_file *
     return err_memory(e);
   }
   file->path = path;
-  if (!source_set_read(set, path, &file->text, e) || !yaml_parse(set->arena, path, file->text, &file->source, e)) {
-    return false;
+  if (!source_set_read(set, path, &file->text, e)) {
+    return err_unit(e, "source");
+  }
+  if (!yaml_parse(set->arena, path, file->text, &file->source, e)) {
+    return err_unit(e, "syntax");
   }
   file->next = set->first;
   set->first = file;

@@ -27,8 +27,11 @@ bool value_error(const struct compiler *compiler, const json *node, struct err *
 
 bool value_compile(struct compiler *compiler, const json *value, const struct template **out, struct err *e) {
   const json *culprit = value;
-  return template_compile(compiler->arena, value, value_rules(compiler), out, &culprit, e) ||
-         value_error(compiler, culprit ? culprit : value, e);
+  if (template_compile(compiler->arena, value, value_rules(compiler), out, &culprit, e)) {
+    return true;
+  }
+  value_error(compiler, culprit ? culprit : value, e);
+  return err_unit(e, "expression");
 }
 
 /* Arazzo 1.1.0, Step Object, Workflow Object: the name of an output MUST match ^[a-zA-Z0-9\.\-_]+$; no expression could name
@@ -76,13 +79,14 @@ static bool is_no_expression(void *context, const struct expression *expression)
 static bool compile_output(struct compiler *compiler, const json *node, struct named_value *out, struct err *e) {
   *out = (struct named_value){.name = json_name(node), .node = node};
   if (!check_output(compiler, node, e)) {
-    return false;
+    return err_unit(e, "expression");
   }
   if (!value_compile(compiler, node, &out->value, e)) {
     return err_in(e, "output %.*s", SV_ARG(out->name));
   }
   if (template_each(out->value, is_no_expression, NULL)) {
-    compiler_warn(compiler, node, "the output '%.*s' holds no runtime expression; it is always '%.*s'",
+    compiler_warn(compiler, node, "constant-output",
+                  "the output '%.*s' holds no runtime expression; it is always '%.*s'; an expression begins with '$'",
                   SV_ARG(out->name), SV_ARG(sv_slice(json_string(node), 0, 200)));
   }
   return true;
@@ -97,12 +101,16 @@ bool outputs_compile(struct compiler *compiler, const json *map, struct named_va
     return err_memory(e);
   }
   out->items = items;
+  struct err one;
+  err_clear(&one);
   for (const json *node = json_first(map); node; node = node->next) {
-    if (!compile_output(compiler, node, &items[out->count++], e)) {
+    if (compile_output(compiler, node, &items[out->count], &one)) {
+      out->count++;
+    } else if (!findings_gather(compiler->findings, NULL, &one, e)) {
       return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 /* False, which ends the walk, at an expression that reads the response's body. */
@@ -146,23 +154,33 @@ static bool reads_body(const struct step *step) {
 
 static bool compile_answer(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
                            struct err *e) {
-  if (!criteria_compile(compiler, json_get(node, SV("successCriteria")), &step->success_criteria, e)) {
-    return err_in(e, "successCriteria");
+  struct findings *findings = compiler->findings;
+  struct err one;
+  err_clear(&one);
+  if (!criteria_compile(compiler, json_get(node, SV("successCriteria")), &step->success_criteria, &one)) {
+    err_in(&one, "successCriteria");
+    if (!findings_gather(findings, NULL, &one, e)) {
+      return false;
+    }
   }
-  return actions_compile(compiler, step->workflow, json_get(node, SV("onSuccess")),
-                         json_get(workflow, SV("successActions")), true, &step->on_success, e) &&
-         actions_compile(compiler, step->workflow, json_get(node, SV("onFailure")),
-                         json_get(workflow, SV("failureActions")), false, &step->on_failure, e) &&
-         outputs_compile(compiler, json_get(node, SV("outputs")), &step->outputs, e);
+  return (actions_compile(compiler, step->workflow, json_get(node, SV("onSuccess")),
+                          json_get(workflow, SV("successActions")), true, &step->on_success, &one) ||
+          findings_gather(findings, NULL, &one, e)) &&
+         (actions_compile(compiler, step->workflow, json_get(node, SV("onFailure")),
+                          json_get(workflow, SV("failureActions")), false, &step->on_failure, &one) ||
+          findings_gather(findings, NULL, &one, e)) &&
+         (outputs_compile(compiler, json_get(node, SV("outputs")), &step->outputs, &one) ||
+          findings_gather(findings, NULL, &one, e)) &&
+         e->code == ERR_NONE;
 }
 
 static bool compile_timeout(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
   const json *timeout = json_get(node, SV("timeout"));
   if (timeout && (!json_to_int(timeout, &step->timeout_ms) || step->timeout_ms < 1 ||
                   step->timeout_ms > LIMIT_RUN_SECONDS_MAX * INT64_C(1000))) {
-    return source_error(compiler->source, timeout, e, ERR_INVALID,
-                        "'timeout' must be a whole number of milliseconds from 1 to %lld",
-                        LIMIT_RUN_SECONDS_MAX * 1000LL);
+    source_report(compiler->source, timeout, e, ERR_INVALID,
+                  "'timeout' must be a whole number of milliseconds from 1 to %lld", LIMIT_RUN_SECONDS_MAX * 1000LL);
+    return err_unit(e, "structure");
   }
   return true;
 }
@@ -199,8 +217,23 @@ static bool find_dependency(struct compiler *compiler, const json *node, const s
     workflow = found;
   }
   *out = workflow_step(workflow, id);
+  if (!*out && (workflow->is_partial || workflow->is_broken)) {
+    return err_known(e);
+  }
   return *out || source_error(compiler->source, node, e, ERR_INVALID, "the workflow '%.*s' has no step '%.*s'",
                               SV_ARG(workflow->id), SV_ARG(id));
+}
+
+static bool compile_dependency(struct compiler *compiler, const json *node, struct step *step, struct err *e) {
+  const struct step **place = &step->depends_on.items[step->depends_on.count];
+  if (!find_dependency(compiler, node, step, place, e)) {
+    return err_in(e, "dependsOn");
+  }
+  if (*place == step) {
+    return source_error(compiler->source, node, e, ERR_INVALID, "the step depends on itself");
+  }
+  step->depends_on.count++;
+  return true;
 }
 
 static bool compile_dependencies(struct compiler *compiler, const json *list, struct step *step, struct err *e) {
@@ -208,30 +241,30 @@ static bool compile_dependencies(struct compiler *compiler, const json *list, st
   if (!step->depends_on.items) {
     return err_memory(e);
   }
+  struct err one;
+  err_clear(&one);
   for (const json *node = json_first(list); node; node = node->next) {
-    const struct step **place = &step->depends_on.items[step->depends_on.count];
-    if (!find_dependency(compiler, node, step, place, e)) {
-      return err_in(e, "dependsOn");
+    if (!compile_dependency(compiler, node, step, &one) && !findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
     }
-    if (*place == step) {
-      return source_error(compiler->source, node, e, ERR_INVALID, "the step depends on itself");
-    }
-    step->depends_on.count++;
   }
-  return true;
+  return e->code == ERR_NONE || err_unit(e, "reference");
 }
 
 /* The refusal is kept for the end, so that mistakes elsewhere are told first. */
-static void refuse_async(const struct compiler *compiler, const struct step *step) {
+static bool refuse_async(const struct compiler *compiler, const struct step *step) {
   struct err *refusal = &compiler->findings->refusal;
-  if (refusal->code == ERR_NONE) {
-    source_report(
-        compiler->source, step->node, refusal, ERR_UNSUPPORTED,
-        "this is an AsyncAPI step, which sends or receives a message; only steps that call an operation of an "
-        "OpenAPI description, or run a workflow, are supported");
-    err_in(refusal, "step %.*s", SV_ARG(step->id));
-    err_in(refusal, "workflow %.*s", SV_ARG(step->workflow->id));
+  struct err one;
+  err_clear(&one);
+  if (refusal->code != ERR_NONE && !findings_are_gathered(compiler->findings)) {
+    return true;
   }
+  source_report(compiler->source, step->node, &one, ERR_UNSUPPORTED,
+                "this is an AsyncAPI step, which sends or receives a message; only steps that call an operation of an "
+                "OpenAPI description, or run a workflow, are supported");
+  err_in(&one, "step %.*s", SV_ARG(step->id));
+  err_in(&one, "workflow %.*s", SV_ARG(step->workflow->id));
+  return findings_gather(compiler->findings, NULL, &one, refusal) || refusal->code == ERR_UNSUPPORTED;
 }
 
 /* Where a description has one operation for all of a service of AWS, the step names what it does: as Action, in the query or the
@@ -252,28 +285,44 @@ static bool names_deletion(const struct step *step, const json *node) {
 
 static bool compile_operation(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
                               struct err *e) {
+  struct err one;
+  err_clear(&one);
   if (!operation_find(compiler, node, step, e)) {
-    return false;
+    step->operation = NULL;
+    return err_unit(e, "operation");
   }
   if (!step->operation) {
-    refuse_async(compiler, step);
-    return true;
+    return refuse_async(compiler, step) || err_memory(e);
   }
-  if (!parameters_compile(compiler, workflow, step, e)) {
-    return false;
+  if (!parameters_compile(compiler, workflow, step, &one)) {
+    err_kind(&one, "parameter");
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
+    }
   }
   step->deletes = step->operation->deletes || (step->operation->protocol != AWS_NONE && names_deletion(step, node));
-  return body_compile(compiler, node, step->operation, &step->body, e) || err_in(e, "requestBody");
+  if (!body_compile(compiler, node, step->operation, &step->body, &one)) {
+    step->body = NULL;
+    err_kind(&one, "body");
+    err_in(&one, "requestBody");
+    return findings_gather(compiler->findings, NULL, &one, e) && e->code == ERR_NONE;
+  }
+  return e->code == ERR_NONE;
 }
 
 static bool compile_call(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
                          struct err *e) {
   const json *body = json_get(node, SV("requestBody"));
   if (body) {
-    compiler_warn(compiler, body, "the 'requestBody' of a step that runs a workflow has no effect; use 'parameters'");
+    compiler_warn(compiler, body, "body-without-effect",
+                  "the 'requestBody' of a step that runs a workflow has no effect; use 'parameters'");
   }
-  return call_compile(compiler, json_get(node, SV("workflowId")), json_get(node, SV("parameters")),
-                      json_get(workflow, SV("parameters")), &step->call, e);
+  if (!call_compile(compiler, json_get(node, SV("workflowId")), json_get(node, SV("parameters")),
+                    json_get(workflow, SV("parameters")), &step->call, e)) {
+    step->call = NULL;
+    return false;
+  }
+  return true;
 }
 
 static bool compile_target(struct compiler *compiler, const json *workflow, const json *node, struct step *step,
@@ -282,19 +331,22 @@ static bool compile_target(struct compiler *compiler, const json *workflow, cons
     return compile_call(compiler, workflow, node, step, e);
   }
   if (operation_is_async(compiler, node)) {
-    refuse_async(compiler, step);
-    return true;
+    return refuse_async(compiler, step) || err_memory(e);
   }
   return compile_operation(compiler, workflow, node, step, e);
 }
 
 bool step_compile(struct compiler *compiler, const json *workflow, struct step *step, struct err *e) {
   const json *node = step->node;
-  if (!compile_timeout(compiler, node, step, e) || !compile_target(compiler, workflow, node, step, e) ||
-      !compile_dependencies(compiler, json_get(node, SV("dependsOn")), step, e)) {
-    return false;
-  }
-  bool good = compile_answer(compiler, workflow, node, step, e);
+  struct findings *findings = compiler->findings;
+  struct err one;
+  err_clear(&one);
+  bool goes_on = (compile_timeout(compiler, node, step, &one) || findings_gather(findings, NULL, &one, e)) &&
+                 (compile_target(compiler, workflow, node, step, &one) || findings_gather(findings, NULL, &one, e)) &&
+                 (compile_dependencies(compiler, json_get(node, SV("dependsOn")), step, &one) ||
+                  findings_gather(findings, NULL, &one, e)) &&
+                 (compile_answer(compiler, workflow, node, step, &one) || findings_gather(findings, NULL, &one, e));
+  bool good = goes_on && e->code == ERR_NONE;
   step->reads_body = good && reads_body(step);
   return good;
 }

@@ -147,13 +147,18 @@ static const struct form_member document_members[] = {
 static const struct form_kind kind_document = {.what = "Arazzo Specification Object", .members = document_members};
 
 bool structure_check(const struct source *source, enum arazzo_version version, struct err *e) {
-  struct form_checking checking = {.source = source, .version = version};
-  return form_check(&checking, source->root, &kind_document, e);
+  return structure_check_all(source, version, NULL, e);
+}
+
+bool structure_check_all(const struct source *source, enum arazzo_version version, struct findings *findings,
+                         struct err *e) {
+  struct form_checking checking = {.source = source, .version = version, .findings = findings};
+  return form_check(&checking, source->root, &kind_document, e) || err_unit(e, "structure");
 }
 
 bool structure_check_parameter(const struct source *source, enum arazzo_version version, const json *node,
                                struct err *e) {
   struct form_checking checking = {.source = source, .version = version};
   const struct form_kind *kind = json_get(node, SV("reference")) ? &kind_reusable : &kind_parameter;
-  return form_check(&checking, node, kind, e);
+  return form_check(&checking, node, kind, e) || err_unit(e, "structure");
 }

@@ -10,6 +10,12 @@
  * ERR_MEMORY. The work is n log n in the size of the document. */
 bool structure_check(const struct source *source, enum arazzo_version version, struct err *e);
 
+struct findings;
+
+/* The same with all errors, if they are gathered; the nodes that they are about are noted in `findings`. */
+bool structure_check_all(const struct source *source, enum arazzo_version version, struct findings *findings,
+                         struct err *e);
+
 /* Checks a Parameter Object or a Reusable Object in its place, where the published schema takes any value: among the parameters
  * of an action. Errors as above. */
 bool structure_check_parameter(const struct source *source, enum arazzo_version version, const json *node,

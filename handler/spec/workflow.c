@@ -6,8 +6,26 @@
 #include "limits.h"
 #include "schema.h"
 
+bool workflow_is_whole(const struct findings *findings, const json *node) {
+  for (const struct broken *each = findings->broken; each; each = each->next) {
+    if (each->node == node) {
+      return false;
+    }
+  }
+  for (const json *member = json_first(node); member && findings->broken; member = member->next) {
+    if (!sv_eq(json_name(member), SV("steps")) && !findings_is_whole(findings, member)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static bool name_step(struct compiler *compiler, const json *node, struct workflow *workflow, struct err *e) {
   const json *id = json_get(node, SV("stepId"));
+  bool is_whole = findings_is_whole(compiler->findings, node);
+  if (!is_whole && (json_string(id).len == 0 || workflow_step(workflow, json_string(id)))) {
+    return true;
+  }
   if (json_string(id).len == 0) {
     return source_error(compiler->source, id, e, ERR_INVALID,
                         "the 'stepId' of this step is empty; give it a name, which actions and expressions use");
@@ -18,7 +36,8 @@ static bool name_step(struct compiler *compiler, const json *node, struct workfl
                         SV_ARG(json_string(id)));
   }
   struct step *step = &workflow->steps[workflow->step_count];
-  *step = (struct step){.id = json_string(id), .index = workflow->step_count, .workflow = workflow, .node = node};
+  *step = (struct step){
+      .id = json_string(id), .index = workflow->step_count, .workflow = workflow, .is_broken = !is_whole, .node = node};
   workflow->step_count++;
   return true;
 }
@@ -33,12 +52,15 @@ static bool name_steps(struct compiler *compiler, const json *list, struct workf
   if (!workflow->steps) {
     return err_memory(e);
   }
+  struct err one;
+  err_clear(&one);
   for (const json *node = json_first(list); node; node = node->next) {
-    if (!name_step(compiler, node, workflow, e)) {
+    if (!name_step(compiler, node, workflow, &one) && !findings_gather(compiler->findings, NULL, &one, e)) {
       return false;
     }
   }
-  return true;
+  workflow->is_partial = workflow->step_count < count || !findings_is_whole(compiler->findings, list);
+  return e->code == ERR_NONE;
 }
 
 bool workflow_name(struct compiler *compiler, const json *node, struct workflow *workflow, struct err *e) {
@@ -53,27 +75,40 @@ bool workflow_name(struct compiler *compiler, const json *node, struct workflow 
 }
 
 /* "$sourceDescriptions.<name>.<workflowId>" names the document, a bare id is one of this document. */
-bool workflow_find(const struct compiler *compiler, sv text, const json *node, struct workflow **out, struct err *e) {
+static bool find_document(const struct compiler *compiler, sv text, const json *node, const struct document **out,
+                          sv *id, struct err *e) {
   sv prefix = SV("$sourceDescriptions.");
-  const struct document *document = compiler->document;
-  sv id = text;
-  if (sv_starts(text, prefix)) {
-    sv name;
-    if (!sv_split(sv_slice(text, prefix.len, text.len), '.', &name, &id)) {
-      return source_error(compiler->source, node, e, ERR_INVALID,
-                          "'%.*s' is incomplete; write $sourceDescriptions.<name>.<workflowId>", SV_ARG(text));
-    }
-    const struct description *description = document_description(document, name);
-    if (!description) {
-      return source_error(compiler->source, node, e, ERR_INVALID, "there is no source description '%.*s'",
-                          SV_ARG(name));
-    }
-    document = description->document;
-    if (!document) {
-      return description_refuse(compiler, description, node, e);
-    }
+  sv name;
+  *out = compiler->document;
+  *id = text;
+  if (!sv_starts(text, prefix)) {
+    return true;
+  }
+  if (!sv_split(sv_slice(text, prefix.len, text.len), '.', &name, id)) {
+    return source_error(compiler->source, node, e, ERR_INVALID,
+                        "'%.*s' is incomplete; write $sourceDescriptions.<name>.<workflowId>", SV_ARG(text));
+  }
+  const struct description *description = document_description(compiler->document, name);
+  if (!description) {
+    return source_error(compiler->source, node, e, ERR_INVALID, "there is no source description '%.*s'", SV_ARG(name));
+  }
+  if (description->is_broken) {
+    return err_known(e);
+  }
+  *out = description->document;
+  return *out || description_refuse(compiler, description, node, e);
+}
+
+bool workflow_find(const struct compiler *compiler, sv text, const json *node, struct workflow **out, struct err *e) {
+  const struct document *document = NULL;
+  sv id;
+  if (!find_document(compiler, text, node, &document, &id, e)) {
+    return false;
   }
   *out = document_workflow(document, id);
+  if (!*out && (document->is_partial || document->is_broken)) {
+    return err_known(e);
+  }
   return *out || source_error(compiler->source, node, e, ERR_INVALID,
                               "%.*s has no workflow '%.*s'; a workflow of another document is written "
                               "$sourceDescriptions.<name>.<workflowId>",
@@ -87,24 +122,35 @@ static bool compile_dependencies(struct compiler *compiler, struct workflow *wor
     return err_memory(e);
   }
   workflow->depends_on = items;
+  struct err one;
+  err_clear(&one);
   for (const json *node = json_first(list); node; node = node->next) {
     struct workflow *found = NULL;
-    if (!workflow_find(compiler, json_string(node), node, &found, e)) {
+    if (workflow_find(compiler, json_string(node), node, &found, &one)) {
+      items[workflow->depends_on_count++] = found;
+    } else if (!findings_gather(compiler->findings, NULL, &one, e)) {
       return false;
     }
-    items[workflow->depends_on_count++] = found;
   }
-  return true;
+  return e->code == ERR_NONE || err_unit(e, "reference");
 }
 
 static bool compile_steps(struct compiler *compiler, struct workflow *workflow, struct err *e) {
+  struct err one;
+  err_clear(&one);
   for (size_t i = 0; i < workflow->step_count; i++) {
     struct step *step = &workflow->steps[i];
-    if (!step_compile(compiler, workflow->node, step, e)) {
-      return err_in(e, "step %.*s", SV_ARG(step->id));
+    if (step->is_broken || step_compile(compiler, workflow->node, step, &one)) {
+      continue;
+    }
+    step->is_broken = true;
+    workflow->is_partial = true;
+    err_in(&one, "step %.*s", SV_ARG(step->id));
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
     }
   }
-  return true;
+  return e->code == ERR_NONE;
 }
 
 bool workflow_compile_inputs(struct compiler *compiler, struct workflow *workflow, struct err *e) {
@@ -112,17 +158,30 @@ bool workflow_compile_inputs(struct compiler *compiler, struct workflow *workflo
   if (!workflow->input_schema) {
     return true;
   }
-  return schema_compile(compiler->arena, compiler->source, workflow->input_schema, &workflow->inputs, e) ||
-         err_in(e, "inputs");
+  if (!schema_compile(compiler->arena, compiler->source, workflow->input_schema, &workflow->inputs, e)) {
+    workflow->inputs = NULL;
+    err_unit(e, "schema");
+    return err_in(e, "inputs");
+  }
+  return true;
 }
 
 bool workflow_compile(struct compiler *compiler, struct workflow *workflow, struct err *e) {
-  if (!compile_steps(compiler, workflow, e)) {
+  struct err one;
+  err_clear(&one);
+  if (!compile_steps(compiler, workflow, &one) && !findings_gather(compiler->findings, NULL, &one, e)) {
     return false;
   }
-  if (!compile_dependencies(compiler, workflow, e)) {
-    return err_in(e, "dependsOn");
+  if (!compile_dependencies(compiler, workflow, &one)) {
+    err_in(&one, "dependsOn");
+    if (!findings_gather(compiler->findings, NULL, &one, e)) {
+      return false;
+    }
   }
-  return outputs_compile(compiler, json_get(workflow->node, SV("outputs")), &workflow->outputs, e) ||
-         err_in(e, "outputs");
+  if (!outputs_compile(compiler, json_get(workflow->node, SV("outputs")), &workflow->outputs, &one)) {
+    workflow->is_partial = true;
+    err_in(&one, "outputs");
+    return findings_gather(compiler->findings, NULL, &one, e) && e->code == ERR_NONE;
+  }
+  return e->code == ERR_NONE;
 }

@@ -4,15 +4,13 @@ and say so."""
 import functools
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 
 import pytest
 
-from template import PARAMETERS, TEMPLATE, Template
+from template import PARAMETERS, ROOT, TEMPLATE, Template
 
-HERE = pathlib.Path(__file__).resolve().parent
 ENVIRONMENT = {**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"}
 TIME_LIMIT_SECONDS = 120
 HOW_TO_GET_THEM = ("no Python here can import cfnlint and samtranslator: install cfn-lint from Python's package index into any Python "
@@ -58,7 +56,7 @@ def lint(program):
 def translate(program):
     """A function: what the SAM translator makes of a template's file."""
     def run(path=TEMPLATE, code="1", **parameters):
-        done = subprocess.run([program, str(HERE / "translate.py"), str(path), json.dumps({**PARAMETERS, **parameters})],
+        done = subprocess.run([program, str(ROOT / "scripts/template/translate.py"), str(path), json.dumps({**PARAMETERS, **parameters})],
                               capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, env={**ENVIRONMENT, "CODE": code})
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

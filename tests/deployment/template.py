@@ -53,10 +53,27 @@ class Template:
     def of_type(self, kind):
         return {name: resource["Properties"] for name, resource in self.resources.items() if resource["Type"] == kind}
 
+    def resolver(self, **given):
+        values = {name: parameter.get("Default") for name, parameter in self.parameters.items()}
+        values = {**values, **PARAMETERS, **PSEUDO, **given}
+        lists = {name: values[name].split(",") for name, parameter in self.parameters.items()
+                 if parameter["Type"] == "CommaDelimitedList"}
+        return Resolver(self.conditions, {**values, **lists})
+
     def resolve(self, value, **given):
         """The value with its functions carried out; an attribute of a resource becomes "<Resource.Attribute>"."""
-        values = {name: parameter.get("Default") for name, parameter in self.parameters.items()}
-        return Resolver(self.conditions, {**values, **PARAMETERS, **PSEUDO, **given}).value(value)
+        return self.resolver(**given).value(value)
+
+    def deployed(self, kind=None, **given):
+        """What a stack with these parameters has, resolved: the properties of its resources, or of those of a kind, by name."""
+        resolver = self.resolver(**given)
+        return {name: resolver.value(resource.get("Properties", {})) for name, resource in self.resources.items()
+                if resolver.holds(resource) and kind in (None, resource["Type"])}
+
+    def shown(self, **given):
+        """The outputs that a stack with these parameters has, by name."""
+        resolver = self.resolver(**given)
+        return {name: resolver.value(output)["Value"] for name, output in self.outputs.items() if resolver.holds(output)}
 
 
 class Resolver:
@@ -73,6 +90,8 @@ class Resolver:
             (name, argument), = given.items()
             if name == "Ref":
                 return self.reference(argument)
+            if name == "Condition" and isinstance(argument, str):
+                return self.condition(argument)
             if name.startswith("Fn::"):
                 return getattr(self, "do_" + name[4:].lower())(argument)
         made = {name: self.value(each) for name, each in given.items()}
@@ -80,6 +99,13 @@ class Resolver:
 
     def reference(self, name):
         return NO_VALUE if name == "AWS::NoValue" else self.values.get(name, f"<{name}>")
+
+    def condition(self, name):
+        return self.value(self.conditions[name])
+
+    def holds(self, entry):
+        """Whether a resource or an output is there."""
+        return "Condition" not in entry or self.condition(entry["Condition"])
 
     def do_getatt(self, argument):
         return f"<{'.'.join(argument)}>"
@@ -95,21 +121,30 @@ class Resolver:
     def do_split(self, argument):
         return self.value(argument[1]).split(argument[0])
 
+    def do_join(self, argument):
+        return argument[0].join(self.value(argument[1]))
+
     def do_if(self, argument):
         name, yes, no = argument
-        return self.value(yes if self.value(self.conditions[name]) else no)
+        return self.value(yes if self.condition(name) else no)
 
     def do_not(self, argument):
         return not self.value(argument[0])
+
+    def do_and(self, argument):
+        return all(map(self.value, argument))
+
+    def do_or(self, argument):
+        return any(map(self.value, argument))
 
     def do_equals(self, argument):
         first, second = map(self.value, argument)
         return first == second
 
 
-def definition():
-    """The state machine's text."""
-    return (ROOT / "statemachine/run-workflow.asl.json").read_text()
+def definition(name="run-workflow"):
+    """A state machine's text."""
+    return (ROOT / f"statemachine/{name}.asl.json").read_text()
 
 
 def sample(name):

@@ -36,10 +36,9 @@ def test_lint_looks(lint, tmp_path, old, new, rule):
     assert re.search(rf":{rule}\w*:", "\n".join(lint(changed(tmp_path, old, new))))
 
 
-@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
-@pytest.mark.parametrize("key", ["", KEY])
-def test_translator_accepts(translate, architecture, key):
-    made = translate(Architecture=architecture, KmsKeyArn=key)
+@pytest.mark.parametrize("architecture, key, loop", [("x86_64", "", "state-machine"), ("arm64", KEY, "scheduler")])
+def test_translator_accepts(translate, architecture, key, loop):
+    made = translate(Architecture=architecture, KmsKeyArn=key, Continuation=loop, EarlyWake="true")
     assert "error" not in made, made
 
 
@@ -48,13 +47,16 @@ def test_translator_looks(translate, tmp_path):
     assert "ArazzoFunction" in translate(path)["error"]
 
 
-def test_translator_makes_no_role_and_no_permission(translate):
+PERMISSIONS = ("AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::IAM::Policy", "AWS::Lambda::Permission")
+
+
+def test_translator_makes_no_role_and_no_permission(translate, template):
     """What a role may do stands in the template; nothing is added behind its back."""
     resources = translate()["template"]["Resources"]
-    roles = {name for name, resource in resources.items() if resource["Type"] == "AWS::IAM::Role"}
-    assert roles == {"FunctionRole", "StateMachineRole", "StarterRole"}
-    assert not [name for name, resource in resources.items() if resource["Type"] in ("AWS::IAM::Policy", "AWS::Lambda::Permission")]
-    assert not any("ManagedPolicyArns" in resources[name]["Properties"] for name in roles)
+    made = {name for name, resource in resources.items() if resource["Type"] in PERMISSIONS}
+    assert made == {name for name, resource in template.resources.items() if resource["Type"] in PERMISSIONS}
+    managed = {name: resources[name]["Properties"]["ManagedPolicyArns"] for name in made if "ManagedPolicyArns" in resources[name]["Properties"]}
+    assert managed == {"FunctionRole": {"Fn::If": ["HasWorkflowPolicy", [{"Ref": "WorkflowPolicyArn"}], {"Ref": "AWS::NoValue"}]}}
 
 
 def test_run_keeps_its_version(translate):
@@ -66,6 +68,20 @@ def test_run_keeps_its_version(translate):
     assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+def test_schedules_invoke_the_version(translate):
+    """In the other mode as well: what starts a run, what wakes it, and what becomes of failed invocations is of one version."""
+    made = translate(Continuation="scheduler", EarlyWake="true")["template"]["Resources"]
+    (name,) = versions({"template": {"Resources": made}})
+    version = {"Ref": name}
+    assert made["Schedule"]["Properties"]["Target"]["Arn"]["Fn::If"][1] == version
+    assert made["EventRule"]["Properties"]["Targets"][0]["Arn"]["Fn::If"][1] == version
+    assert made["ImageStateRule"]["Properties"]["Targets"][0]["Arn"] == version
+    assert [made[each]["Properties"]["FunctionName"] for each in ("EventRulePermission", "ImageStatePermission")] == [version] * 2
+    configuration = made["VersionInvokeConfig"]
+    assert configuration["Properties"]["Qualifier"] == {"Fn::GetAtt": [name, "Version"]}
+    assert configuration["UpdateReplacePolicy"] == "Retain"
+
+
 def test_new_code_is_a_new_version(translate):
     assert versions(translate(code="1")).keys() != versions(translate(code="2")).keys()
 
@@ -74,7 +90,9 @@ def test_new_settings_are_a_new_version(translate, template):
     """The description is replaced with the values of all parameters that configure the function: CloudFormation makes a version."""
     function = template.resources["ArazzoFunction"]["Properties"]
     configuration = {name: value for name, value in function.items() if name not in ("EventInvokeConfig", "VersionDescription", "Tags")}
-    used = {name for name in template.parameters if f"'{name}'" in repr(configuration)}
+    settled_by = [repr(configuration)] + [repr(each) for name, each in template.conditions.items() if f"'{name}'" in repr(configuration)]
+    used = {name for name in template.parameters if any(f"'{name}'" in text for text in settled_by)}
     (version,) = versions(translate()).values()
     described = set(re.findall(r"\$\{(\w+)\}", version["Properties"]["Description"]["Fn::Sub"]))
-    assert described == used == {"Architecture", "PollSeconds", "RunTimeoutSeconds", "LogLevel", "KmsKeyArn"}
+    assert described == used == {"Architecture", "PollSeconds", "RunTimeoutSeconds", "LogLevel", "KmsKeyArn", "Continuation",
+                                 "EarlyWake", "WorkflowDocument"}

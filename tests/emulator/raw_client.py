@@ -1,4 +1,4 @@
-"""Requests to Image Builder made by hand: signed with botocore, sent through a socket, the answer's bytes unparsed."""
+"""Requests to the services made by hand: signed with botocore, sent through a socket, the answer's bytes unparsed."""
 
 import dataclasses
 import json
@@ -20,11 +20,11 @@ INFRASTRUCTURE = f"{ARN}:infrastructure-configuration/small"
 CREATE = {"imageRecipeArn": RECIPE, "infrastructureConfigurationArn": INFRASTRUCTURE, "clientToken": "token-1"}
 
 
-def client(aws, credentials=None, **options):
+def client(aws, credentials=None, service="imagebuilder", **options):
     """A boto3 client that does not retry."""
     config = Config(retries={"total_max_attempts": 1}, read_timeout=10)
-    arguments = {**aws.client_arguments("imagebuilder", credentials), **options}
-    return boto3.client("imagebuilder", config=config, **arguments)
+    arguments = {**aws.client_arguments(service, credentials), **options}
+    return boto3.client(service, config=config, **arguments)
 
 
 def create(aws, **parameters):
@@ -62,22 +62,24 @@ class Answer:
 
     @property
     def message(self):
-        return json.loads(self.body)["message"]
+        body = json.loads(self.body)
+        return body.get("message") or body["Message"]
 
 
-def signed_headers(aws, method, target, body=b"", headers=None, credentials=None, service="imagebuilder", region=None):
+def signed_headers(aws, method, target, body=b"", headers=None, credentials=None, service="imagebuilder", region=None,
+                   endpoint="imagebuilder"):
     """The headers of a correctly signed request, changed only by what the test gives."""
     known = credentials or aws.credentials
-    request = AWSRequest(method, aws.endpoints["imagebuilder"] + target, data=body, headers=headers or {})
+    request = AWSRequest(method, aws.endpoints[endpoint] + target, data=body, headers=headers or {})
     signer = SigV4Auth(Credentials(known.access_key, known.secret_key, known.token), service, region or aws.region)
     signer.add_auth(request)
-    host = aws.endpoints["imagebuilder"].partition("://")[2]
+    host = aws.endpoints[endpoint].partition("://")[2]
     return {"Host": host, **dict(request.headers.items())}
 
 
-def send(aws, method, target, headers, body=b"", seconds=5):
+def send(aws, method, target, headers, body=b"", seconds=5, endpoint="imagebuilder"):
     """Send one request and read until the end of the connection."""
-    host, _, port = aws.endpoints["imagebuilder"].partition("://")[2].partition(":")
+    host, _, port = aws.endpoints[endpoint].partition("://")[2].partition(":")
     lines = [f"{method} {target} HTTP/1.1", "Connection: close", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     with socket.create_connection((host, int(port)), timeout=seconds) as sock:
@@ -106,3 +108,12 @@ def call(aws, method, target, body=b"", headers=None, seconds=5, **signing):
 def call_create(aws, **parameters):
     body = json.dumps({**CREATE, **parameters}).encode()
     return call(aws, "PUT", "/CreateImage", body, {"Content-Type": "application/json"})
+
+
+def call_scheduler(aws, method, target, body=None, **signing):
+    """Sign and send a request to Scheduler."""
+    sent = b"" if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"} if sent else {}
+    place = {"service": "scheduler", "endpoint": "scheduler"}
+    signed = signed_headers(aws, method, target, sent, headers, **{**place, **signing})
+    return send(aws, method, target, signed, sent, endpoint="scheduler")

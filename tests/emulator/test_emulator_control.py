@@ -59,6 +59,9 @@ def test_faults_and_credentials(aws):
     ("POST", "clock", {"advance": -1}, 400, "only goes forward"),
     ("POST", "clock", {"back": 1}, 400, "takes advance"),
     ("POST", "credentials", {"lose": None}, 400, "expire and renew"),
+    ("POST", "scheduler", {"delay": 1}, 400, "deletionDelay and group"),
+    ("GET", "requests?service=other", None, 400, "not one of"),
+    ("POST", "run-scheduled", {}, 400, "without a bootstrap"),
     ("GET", "logs", None, 400, "without a bootstrap"),
 ])
 def test_refusals(aws, method, path, value, status, text):
@@ -77,6 +80,25 @@ def test_lambda_verbs(lambda_aws):
     (invocation,) = say("GET", "invocations")[1]["invocations"]
     assert len(invocation["attempts"]) == 2 and invocation["state"] == "succeeded"
     assert say("POST", "kill")[0] == 200 and say("POST", "redeliver", {"requestId": "none"})[0] == 400
+
+
+def test_scheduler_verbs(lambda_aws):
+    aws = lambda_aws()
+
+    def say(*arguments):
+        return control(aws.endpoints["control"], *arguments)
+    assert say("POST", "scheduler", {"deletionDelay": 30, "group": "runs"})[0] == 200
+    assert say("POST", "faults", {"operation": "Fire", "kind": "twice"})[1]["kind"] == "twice"
+    assert say("GET", "faults")[1]["scheduler"][0]["operation"] == "Fire"
+    status, run = say("POST", "run-scheduled", {"event": {"do": "chain", "left": 2, "seconds": 60}, "most": 20})
+    assert (status, {result["status"] for result in run["results"]}) == (200, {"SUCCEEDED"})
+    assert [schedule["fired"] for schedule in run["schedules"]] == [2, 1] and run["deadLetters"] == []
+    assert say("GET", "schedules")[1]["history"] == run["schedules"]
+    assert len(say("GET", "requests?service=scheduler&operation=CreateSchedule")[1]["requests"]) == 3
+    assert say("GET", "destinations")[1]["destinations"] == run["destinations"]
+    assert say("POST", "image-events", {"enabled": True})[0] == 200
+    request_id = say("POST", "events", {"resources": ["arn:x"]})[1]["requestId"]
+    assert aws.function.invocation(request_id).wait().state == "succeeded"
 
 
 # HTTPS

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct arena *arena = arena_new(MIB(64));
   struct event event;
   struct err e = {0};
-  bool good = event_read(arena, (sv){(const char *)data, size}, &event, &e);
+  bool good = event_read(arena, (sv){(const char *)data, size}, true, &event, &e);
   if (good != (e.code == ERR_NONE) || (!good && !e.text[0])) {
     abort();
   }

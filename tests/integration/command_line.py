@@ -23,10 +23,12 @@ class Done:
 
 
 class Arazzo:
-    def __init__(self, program, folder, environment):
-        self.program, self.folder, self.environment = program, folder, environment
+    def __init__(self, program, folder, environment, bundles=None):
+        self.program, self.folder, self.environment, self.bundles = program, folder, environment, bundles
 
     def __call__(self, *arguments, environment=None, stdin=""):
+        if self.bundles and arguments[0] in ("run", "step") and len(arguments) > 1:
+            arguments = (arguments[0], self.bundles.of(self.folder / arguments[1]), *arguments[2:])
         done = subprocess.run([self.program, *map(str, arguments)], cwd=self.folder, capture_output=True,
                               env=self._variables(environment), timeout=TIME_LIMIT_SECONDS,
                               input=stdin if isinstance(stdin, bytes) else stdin.encode())

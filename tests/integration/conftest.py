@@ -1,7 +1,7 @@
 """Fixtures: the emulator around the real bootstrap, the real `arazzo` command, and a small HTTP server.
 
 ARAZZO_BUILD is the folder of the programs (default build/dev); ARAZZO_BOOTSTRAP names another bootstrap, for example the
-packaged one.
+packaged one. With ARAZZO_BUNDLED=1 documents are bundled before they are run: the same tests show that a bundle runs as its source.
 """
 
 import json
@@ -16,27 +16,12 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests/support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from command_line import Arazzo  # noqa: E402  (the folders must be on the path first)
+from built import built, sanitizer_environment  # noqa: E402  (the folders must be on the path first)
+from bundled import Bundles  # noqa: E402
+from command_line import Arazzo  # noqa: E402
 from http_double import HttpDouble  # noqa: E402
 
 from emulator import Emulator  # noqa: E402
-
-# Sanitizers are told by these how to report; Lambda knows nothing of them.
-SANITIZER_NAMES = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
-
-
-def built(name):
-    folder = ROOT / os.environ.get("ARAZZO_BUILD", "build/dev")
-    path = folder / name
-    if name == "bootstrap" and "ARAZZO_BOOTSTRAP" in os.environ:
-        path = ROOT / os.environ["ARAZZO_BOOTSTRAP"]
-    if not path.exists():
-        pytest.fail(f"{path} is not built; set ARAZZO_BUILD to the build folder")
-    return path
-
-
-def sanitizer_environment():
-    return {name: os.environ[name] for name in SANITIZER_NAMES if name in os.environ}
 
 
 @pytest.fixture(scope="session")
@@ -47,18 +32,20 @@ def _emulators():
         one.stop()
 
 
+@pytest.fixture(scope="session")
+def bundles(tmp_path_factory):
+    """Makes bundles in place of documents where ARAZZO_BUNDLED asks for it."""
+    return Bundles(built("arazzo")) if os.environ.get("ARAZZO_BUNDLED") == "1" else None
+
+
 def as_if_new(aws, cold):
     """Forgets what was before. The bootstrap's process stays unless `cold`: starting one takes most of a test's time."""
-    if cold:
-        aws.reset()
-    aws.clear_faults()
-    aws.image_builder.reset()
+    aws.reset(cold)
     aws.image_builder.script(["AVAILABLE"])
-    aws.credential_store.renew_all()
 
 
 @pytest.fixture
-def emulator(_emulators):
+def emulator(_emulators, bundles):
     """A function that gives an emulator as if just started. Those with the same settings share their listeners.
 
     Requests are sent once in an invocation unless the test says otherwise: backoff costs real seconds.
@@ -67,6 +54,10 @@ def emulator(_emulators):
 
     def start(environment=None, cold=False, **settings):
         variables = {"AWS_MAX_ATTEMPTS": "1", **sanitizer_environment(), **(environment or {})}
+        if bundles and "ARAZZO_DOCUMENT" in variables:
+            folder = pathlib.Path(settings.get("task_root", ROOT))
+            bundle = bundles.of(folder / variables["ARAZZO_DOCUMENT"])
+            variables["ARAZZO_DOCUMENT"] = os.path.relpath(bundle, folder)
         key = json.dumps([variables, settings], sort_keys=True, default=str)
         if key not in _emulators:
             _emulators[key] = Emulator(bootstrap=str(built("bootstrap")), environment=variables,
@@ -87,9 +78,9 @@ def aws(emulator):
 
 
 @pytest.fixture(scope="session")
-def arazzo():
+def arazzo(bundles):
     """The `arazzo` command."""
-    return Arazzo(built("arazzo"), ROOT, sanitizer_environment())
+    return Arazzo(built("arazzo"), ROOT, sanitizer_environment(), bundles)
 
 
 @pytest.fixture

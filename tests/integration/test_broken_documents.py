@@ -169,6 +169,15 @@ def test_refused_with_its_place(arazzo, server, tmp_path, name, text, part):
     assert f"{name}{where}" in done.stderr
     assert part in done.stderr
     assert server.sent() == []
+    found = arazzo("validate", tmp_path / "w.yaml", "--format", "json")
+    assert found.exit_status == 1
+    assert done.stderr == f"arazzo: {as_line(found.json[0])}\n"
+
+
+def as_line(finding):
+    """A finding of `arazzo validate` as the line that the function says of the same error."""
+    place = f"{finding['file']}:{finding['line']}:{finding['column']}: "
+    return place + (f"{finding['where']}: " if "where" in finding else "") + finding["text"]
 
 
 def test_the_good_document_runs(arazzo, server, tmp_path):

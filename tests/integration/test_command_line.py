@@ -1,6 +1,7 @@
 """`arazzo run` and `arazzo step` against the emulator: exit statuses, what goes where, options, interruption."""
 
 import json
+import re
 import signal
 import subprocess
 
@@ -143,6 +144,18 @@ def test_help_of_a_command(cli):
     done = cli("run", "--help")
     assert done.exit_status == 0
     assert "arazzo run DOC" in done.stdout
+
+
+@pytest.mark.parametrize("arguments, status", [(["eval", "--help"], 0), (["help", "eval"], 0), (["eval"], 2), (["eval", "xquery", "1"], 2)],
+                         ids=["asked", "help-first", "one-word-of-two", "another-second-word"])
+def test_help_of_commands_of_two_words(cli, arguments, status):
+    """`arazzo eval --help` lists what can follow; so does what `eval` without it is answered with."""
+    done = cli(*arguments)
+    assert done.exit_status == status
+    text, other = (done.stderr, done.stdout) if status else (done.stdout, done.stderr)
+    assert other == ""
+    assert re.findall(r"(?m)^  arazzo (eval [a-z]+) ", text) == ["eval condition", "eval expression", "eval jsonpath", "eval xpath"]
+    assert status == 0 or text.startswith(f"arazzo: '{' '.join(arguments[:2])}' is not a command")
 
 
 def test_version(cli):

@@ -115,8 +115,8 @@ class Moto(MotoServer):
         return Outcome(done["status"], arn, waits, json.loads(done["output"]) if done.get("output") else None,
                        done.get("error"), done.get("cause"), history)
 
-    def wait_until_over(self, arn):
-        deadline = time.monotonic() + TIME_LIMIT_SECONDS
+    def wait_until_over(self, arn, seconds=TIME_LIMIT_SECONDS):
+        deadline = time.monotonic() + seconds
         while True:
             done = self.call("DescribeExecution", executionArn=arn)
             if done["status"] != "RUNNING":

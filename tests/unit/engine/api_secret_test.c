@@ -197,13 +197,16 @@ static bool apply(struct world *world, struct arena *arena, struct secret_cache 
                   struct err *e) {
   struct clock_skew skew = {0};
   struct api_authentication added;
-  struct api_security security = {
-      .secrets = {secrets, 3},
-      .store = {.inquiry = {world_transport(world), world_clock(world), world_entropy(), 1, &skew},
-                .credentials = world_credentials(world),
-                .environment = &world->variables,
-                .region = SV("eu-central-1"),
-                .cache = cache}};
+  struct api_security security = {.secrets = {secrets, 3},
+                                  .store = {.client = {.inquiry = {.transport = world_transport(world),
+                                                                   .clock = world_clock(world),
+                                                                   .entropy = world_entropy(),
+                                                                   .max_attempts = 1,
+                                                                   .skew = &skew},
+                                                       .credentials = world_credentials(world),
+                                                       .environment = &world->variables},
+                                            .region = SV("eu-central-1"),
+                                            .cache = cache}};
   struct masking *masking = masking_new(arena);
   *request = (struct http_request){.method = SV("GET"), .url = SV("https://api.test/x")};
   struct endpoint endpoint = {.is_configured = false};

@@ -151,6 +151,15 @@ static void compare_outputs(const cJSON *data, const struct run *run, struct are
   }
 }
 
+/* `waits` has the wait of each repetition; the last one stays. */
+static void compare_wait(const cJSON *waits, int repetition, int64_t got) {
+  int last = cJSON_GetArraySize(waits) - 1;
+  if (last >= 0) {
+    const cJSON *want = cJSON_GetArrayItem(waits, repetition < last ? repetition : last);
+    assert_int_equal((int64_t)cJSON_GetNumberValue(want), got);
+  }
+}
+
 static void invoke(const struct engine *engine, struct world *world, struct run *run, const cJSON *data,
                    struct arena *arena) {
   struct err e = {0};
@@ -174,6 +183,7 @@ static void invoke(const struct engine *engine, struct world *world, struct run 
     }
     assert_int_equal(world->played, cJSON_GetArraySize(world->replies));
     compare(cJSON_GetObjectItem(data, "expect"), &advance, run, world, world->sent_count);
+    compare_wait(cJSON_GetObjectItem(data, "waits"), i, advance.wait_seconds);
     if (advance.status == RUN_RUNNING) {
       *run = handed_on(arena, run);
     }

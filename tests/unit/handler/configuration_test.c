@@ -66,6 +66,11 @@ static void reads(void **state) {
   is_flag(want, "ignores", configuration.ignores_endpoint_urls);
   is_flag(want, "fips", configuration.use_fips);
   is_flag(want, "dualStack", configuration.use_dual_stack);
+  is_flag(want, "wakes", configuration.wakes_early);
+  const char *continuation = case_text(want, "continuation");
+  const char *group = case_text(want, "group");
+  assert_int_equal(configuration.continuation == CONTINUATION_SCHEDULER, continuation != NULL);
+  assert_true(sv_eq(configuration.scheduler.group, sv_from(group ? group : "default")));
   are_names(want, &configuration.tokens);
   arena_drop(arena);
 }

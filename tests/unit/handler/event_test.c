@@ -46,12 +46,20 @@ static void reads(void **state) {
   struct arena *arena = arena_new(MIB(16));
   struct event event;
   struct err e = {0};
-  if (!event_read(arena, text_of(arena, c->data), &event, &e)) {
+  bool may_wake = cJSON_IsTrue(cJSON_GetObjectItem(c->data, "mayWake"));
+  if (!event_read(arena, text_of(arena, c->data), may_wake, &event, &e)) {
     fail_msg("%s", e.text);
   }
   is_json(arena, want, "state", event.state);
   is_json(arena, want, "inputs", event.inputs);
   is_json(arena, want, "run", event.run);
+  is_json(arena, want, "resources", event.resources);
+  is_json(arena, want, "pointers", event.place.pointers);
+  const cJSON *sequence = cJSON_GetObjectItem(want, "sequence");
+  assert_int_equal(event.place.sequence, sequence ? (int64_t)cJSON_GetNumberValue(sequence) : 0);
+  assert_int_equal(event.place.is_lease, cJSON_IsTrue(cJSON_GetObjectItem(want, "lease")));
+  assert_int_equal(event.place.is_poll, cJSON_IsTrue(cJSON_GetObjectItem(want, "poll")));
+  assert_int_equal(event.is_over, cJSON_IsTrue(cJSON_GetObjectItem(want, "over")));
   assert_true(sv_eq(event.workflow_id, sv_from(case_text(want, "workflowId"))));
   assert_true(sv_eq(event.run_id, sv_from(case_text(want, "runId"))));
   assert_true(sv_eq(event.event_id, sv_from(case_text(want, "eventId"))));
@@ -66,7 +74,7 @@ static void refuses(void **state) {
   struct arena *arena = arena_new(MIB(16));
   struct event event;
   struct err e = {0};
-  assert_false(event_read(arena, text_of(arena, c->data), &event, &e));
+  assert_false(event_read(arena, text_of(arena, c->data), false, &event, &e));
   assert_true(e.code == ERR_INVALID || e.code == ERR_SYNTAX);
   struct sb text = sb_new(arena, KIB(4));
   err_write(&e, &text);
@@ -83,7 +91,7 @@ static void identifies(void **state) {
   struct err e = {0};
   sv id;
   sv token;
-  assert_true(event_read(arena, text_of(arena, c->data), &event, &e));
+  assert_true(event_read(arena, text_of(arena, c->data), false, &event, &e));
   assert_true(identity_run_id(arena, &event, sv_from(case_text(c->data, "requestId")), &id, &e));
   assert_true(sv_eq(id, sv_from(case_text(c->data, "runId"))));
   assert_true(token_derive(arena, id, SV("build"), SV("clientToken"), &token, &e));
@@ -117,7 +125,7 @@ static void an_empty_run_is_no_identity(void **state) {
   struct err e = {0};
   sv first;
   sv second;
-  if (event_read(arena, SV("{\"inputs\":{},\"run\":{}}"), &event, &e)) {
+  if (event_read(arena, SV("{\"inputs\":{},\"run\":{}}"), false, &event, &e)) {
     assert_true(identity_run_id(arena, &event, SV("request-1"), &first, &e));
     assert_true(identity_run_id(arena, &event, SV("request-2"), &second, &e));
     assert_false(sv_eq(first, second));
@@ -133,8 +141,8 @@ static void events_are_bounded(void **state) {
   char *text = arena_alloc(arena, LIMIT_EVENT_BYTES + 1);
   memset(text, ' ', LIMIT_EVENT_BYTES + 1);
   memcpy(text, "{\"inputs\":{}}", 13);
-  assert_true(event_read(arena, (sv){text, LIMIT_EVENT_BYTES}, &event, &e));
-  assert_false(event_read(arena, (sv){text, LIMIT_EVENT_BYTES + 1}, &event, &e));
+  assert_true(event_read(arena, (sv){text, LIMIT_EVENT_BYTES}, false, &event, &e));
+  assert_false(event_read(arena, (sv){text, LIMIT_EVENT_BYTES + 1}, false, &event, &e));
   assert_int_equal(e.code, ERR_LIMIT);
   assert_non_null(strstr(e.text, "the event has 1048577 bytes; the limit is 1048576"));
   arena_drop(arena);

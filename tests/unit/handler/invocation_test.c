@@ -74,7 +74,8 @@ static void stage_open(struct stage *stage, const char *name, const cJSON *envir
                               world_clock(&stage->world),
                               world_entropy(),
                               world_credentials(&stage->world),
-                              &stage->metrics};
+                              &stage->metrics,
+                              NULL};
   if (!handler_open(&stage->handler, stage->documents, &configuration, &platform, &error_name, &e)) {
     fail_msg("%s: %s:%u: %s", error_name, e.file, e.line, e.text);
   }
@@ -182,8 +183,11 @@ static void invoke(struct stage *stage, const cJSON *invocation, char *previous)
   const char *request_id = case_text(invocation, "requestId");
   stage->world.replies = cJSON_GetObjectItem(invocation, "replies");
   stage->world.played = stage->world.sent_count = 0;
-  handler_invoke(&stage->handler, sv_from(text), sv_from(request_id ? request_id : "request-1"),
-                 stage->world.now_ms + 300000, arena, &answer);
+  handler_invoke(&stage->handler,
+                 &(struct handler_call){.event = sv_from(text),
+                                        .request_id = sv_from(request_id ? request_id : "request-1"),
+                                        .deadline_ms = stage->world.now_ms + 300000},
+                 arena, &answer);
   assert_int_equal(stage->world.played, cJSON_GetArraySize(stage->world.replies));
   if (answer.failed) {
     check_error(want, &answer);
@@ -243,7 +247,10 @@ static bool invoke_with_memory(struct stage *stage, const char *event, const cJS
   stage->world.now_ms = WORLD_START_MS;
   stage->handler.memory = (struct engine_memory){.quota = {0}};
   arena_fail_after(arena, n);
-  handler_invoke(&stage->handler, sv_from(event), SV("request"), WORLD_START_MS + 300000, arena, &answer);
+  handler_invoke(&stage->handler,
+                 &(struct handler_call){
+                     .event = sv_from(event), .request_id = SV("request"), .deadline_ms = WORLD_START_MS + 300000},
+                 arena, &answer);
   is_an_answer(stage, &answer);
   bool lasted = arena_alloc(arena, 1) != NULL;
   assert_false(lasted && answer.failed);
@@ -291,6 +298,31 @@ static void every_allocation_of_a_run_fails(void **state) {
   stage_close(&stage);
 }
 
+/* A run that is prepared, and not run: each failing allocation is an error, and nothing is sent. */
+static void every_allocation_of_preparing_fails(void **state) {
+  (void)state;
+  struct stage stage;
+  bool lasted = false;
+  stage_open(&stage, NULL, NULL);
+  for (long n = 0; !lasted; n++) {
+    struct arena *arena = arena_new(LIMIT_INVOCATION_ARENA_BYTES);
+    struct answer answer;
+    struct run run;
+    arena_fail_after(arena, n);
+    bool good = handler_prepare(&stage.handler,
+                                &(struct handler_call){.event = sv_from(start_event), .request_id = SV("request")},
+                                arena, &run, &answer);
+    lasted = arena_alloc(arena, 1) != NULL;
+    assert_true(good != answer.failed);
+    assert_true(!lasted || good);
+    assert_true(!good || sv_eq(run.top->next->id, SV("createImage")));
+    assert_true(good || sv_eq(sv_from(answer.error_name), SV("Arazzo.Internal")));
+    arena_drop(arena);
+  }
+  assert_int_equal(stage.world.sent_count, 0);
+  stage_close(&stage);
+}
+
 /* Errors on the way out, too: a failed run's answer with each allocation failing. */
 static void every_allocation_of_a_failed_run_fails(void **state) {
   (void)state;
@@ -323,7 +355,11 @@ static void every_request_fails(void **state) {
       stage.world.repeat_last = true;
       stage.world.sent_count = 0;
       stage.world.fail_send_at = n - (long)sent;
-      handler_invoke(&stage.handler, sv_from(previous), SV("request"), stage.world.now_ms + 300000, arena, &answer);
+      handler_invoke(&stage.handler,
+                     &(struct handler_call){.event = sv_from(previous),
+                                            .request_id = SV("request"),
+                                            .deadline_ms = stage.world.now_ms + 300000},
+                     arena, &answer);
       is_an_answer(&stage, &answer);
       assert_false(answer.failed);
       sent += stage.world.sent_count;
@@ -348,9 +384,15 @@ static void a_region_is_needed_for_aws(void **state) {
   const char *error_name = NULL;
   world_open(&world);
   assert_true(configuration_read(arena, &world.variables, &configuration, &e));
-  struct platform platform = {
-      document_file_reader(), &world.variables,          &world.logger, world_transport(&world), world_clock(&world),
-      world_entropy(),        world_credentials(&world), NULL};
+  struct platform platform = {document_file_reader(),
+                              &world.variables,
+                              &world.logger,
+                              world_transport(&world),
+                              world_clock(&world),
+                              world_entropy(),
+                              world_credentials(&world),
+                              NULL,
+                              NULL};
   assert_false(handler_open(&handler, arena, &configuration, &platform, &error_name, &e));
   assert_string_equal(error_name, "Arazzo.InvalidConfiguration");
   assert_non_null(strstr(e.text, "AWS_REGION is not set"));
@@ -375,7 +417,10 @@ static void too_many_inputs_are_refused(void **state) {
     sb_format(&event, "%s\"n%d\":1", i ? "," : "", i);
   }
   sb_format(&event, "}}");
-  handler_invoke(&stage.handler, sb_view(&event), SV("request"), WORLD_START_MS + 300000, arena, &answer);
+  handler_invoke(&stage.handler,
+                 &(struct handler_call){
+                     .event = sb_view(&event), .request_id = SV("request"), .deadline_ms = WORLD_START_MS + 300000},
+                 arena, &answer);
   assert_true(answer.failed);
   assert_string_equal(answer.error_name, "Arazzo.InvalidInput");
   assert_true(sv_eq(answer.error_message, SV("the event has 2001 inputs; at most 2000 are allowed")));
@@ -393,11 +438,9 @@ int main(void) {
   }
   documents = cJSON_GetObjectItem(root, "documents");
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_region_is_needed_for_aws),
-      cmocka_unit_test(too_many_inputs_are_refused),
-      cmocka_unit_test(every_allocation_of_a_run_fails),
-      cmocka_unit_test(every_allocation_of_a_failed_run_fails),
-      cmocka_unit_test(every_request_fails),
+      cmocka_unit_test(a_region_is_needed_for_aws),          cmocka_unit_test(too_many_inputs_are_refused),
+      cmocka_unit_test(every_allocation_of_a_run_fails),     cmocka_unit_test(every_allocation_of_a_failed_run_fails),
+      cmocka_unit_test(every_allocation_of_preparing_fails), cmocka_unit_test(every_request_fails),
   };
   int failed = cases_run_array("invocation", cJSON_GetObjectItem(root, "cases"), plays) +
                cmocka_run_group_tests_name("invocation: torture", tests, NULL, NULL);

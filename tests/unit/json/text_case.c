@@ -67,6 +67,8 @@ static const char *code_name(enum err_code code) {
     return "ERR_TLS";
   case ERR_TIMEOUT:
     return "ERR_TIMEOUT";
+  case ERR_KNOWN:
+    return "KNOWN";
   case ERR_INTERNAL:
     return "ERR_INTERNAL";
   }

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "cases.h"
 #include "errinfo.h"
+#include "gathering.h"
 #include "limits.h"
 #include "location.h"
 #include "memory_files.h"
@@ -75,6 +76,13 @@ static void place_of(const char *text, const char *wanted, unsigned *line, unsig
   }
 }
 
+/* Loads "w.yml" of the files, with all errors. */
+static bool load_gathering(struct arena *arena, const cJSON *files, const struct document **out, struct err *e) {
+  struct gathering gathering;
+  struct document_options options = {.reader = memory_files(files), .gathering = &gathering};
+  return gathering_open(&gathering, arena, e) && document_load_with(arena, SV("w.yml"), &options, out, e);
+}
+
 static const char *code_name(enum err_code code) {
   static const char *const names[] = {"NONE",        "MEMORY",  "LIMIT", "SYNTAX",  "INVALID", "UNRESOLVED",
                                       "UNSUPPORTED", "NETWORK", "TLS",   "TIMEOUT", "INTERNAL"};
@@ -105,6 +113,30 @@ static void refuses(void **state) {
   arena_drop(arena);
 }
 
+/* Where errors are gathered, the one that otherwise ends the load is the only one, unless the case says how many there are. */
+static void gathers(void **state) {
+  const struct case_state *c = *state;
+  struct arena *arena = arena_new(MIB(64));
+  const struct document *document = NULL;
+  struct err alone = {0};
+  struct err all = {0};
+  cJSON *files = files_of(c->data);
+  const cJSON *wanted = cJSON_GetObjectItem(c->data, "errors");
+  int count = 0;
+  assert_false(document_load(arena, SV("w.yml"), memory_files(files), &document, &alone));
+  assert_false(load_gathering(arena, files, &document, &all));
+  for (const struct err *e = gathered_from(&all); e; e = gathered_from(e->more)) {
+    count++;
+    if (!wanted && (strcmp(e->text, alone.text) != 0 || strcmp(e->where, alone.where) != 0 || e->line != alone.line)) {
+      fail_msg("another error: %s:%u:%u: %s: %s", e->file, e->line, e->column, e->where, e->text);
+    }
+    assert_true(e->unit || e->code == ERR_LIMIT || e->code == ERR_UNSUPPORTED);
+  }
+  assert_int_equal(count, wanted ? wanted->valueint : 1);
+  cJSON_Delete(files);
+  arena_drop(arena);
+}
+
 static void accepts(void **state) {
   const struct case_state *c = *state;
   struct arena *arena = arena_new(MIB(64));
@@ -125,8 +157,8 @@ static void warns(void **state) {
   assert_int_equal(set->warning_count, cJSON_GetArraySize(wanted));
   for (int i = 0; i < cJSON_GetArraySize(wanted); i++) {
     sv part = sv_from(cJSON_GetArrayItem(wanted, i)->valuestring);
-    if (!sv_contains(set->warnings[i], part)) {
-      fail_msg("%.*s", SV_ARG(set->warnings[i]));
+    if (!sv_contains(set->warnings[i].line_of_log, part)) {
+      fail_msg("%.*s", SV_ARG(set->warnings[i].line_of_log));
     }
   }
   cJSON_Delete(files);
@@ -456,6 +488,28 @@ static void every_allocation_of_a_small_document_fails(void **state) {
   cJSON_Delete(files);
 }
 
+/* A document with errors of many kinds, all of them gathered. */
+static void every_allocation_fails_while_errors_are_gathered(void **state) {
+  (void)state;
+  cJSON *files = files_of(NULL);
+  char *text = replaced(replaced(strdup(case_text(files, "w.yml")), "operationId: getThing", "operationId: getNothing"),
+                        "title: t", "titel: t");
+  cJSON_ReplaceItemInObject(files, "w.yml", cJSON_CreateString(text));
+  long n = 0;
+  for (bool passed = false; !passed; n++) {
+    struct arena *arena = arena_new(MIB(64));
+    const struct document *document = NULL;
+    struct err e = {0};
+    arena_fail_after(arena, n);
+    assert_false(load_gathering(arena, files, &document, &e));
+    passed = e.code != ERR_MEMORY;
+    arena_drop(arena);
+  }
+  assert_true(n > 100);
+  free(text);
+  cJSON_Delete(files);
+}
+
 int main(void) {
   char *text = cases_read_file(CASES, NULL);
   cJSON *root = text ? cJSON_Parse(text) : NULL;
@@ -479,10 +533,12 @@ int main(void) {
       cmocka_unit_test(the_shipped_document_loads),
       cmocka_unit_test(every_allocation_of_the_shipped_document_fails),
       cmocka_unit_test(every_allocation_of_a_small_document_fails),
+      cmocka_unit_test(every_allocation_fails_while_errors_are_gathered),
   };
   int failed = cases_run_array("document: accept", cJSON_GetObjectItem(root, "accept"), accepts) +
                cases_run_array("document: warns", cJSON_GetObjectItem(root, "warns"), warns) +
                cases_run_array("document: refuse", cJSON_GetObjectItem(root, "refuse"), refuses) +
+               cases_run_array("document: gather", cJSON_GetObjectItem(root, "refuse"), gathers) +
                cmocka_run_group_tests_name("document", tests, NULL, NULL);
   cJSON_Delete(root);
   return failed;
