@@ -59,7 +59,8 @@ static bool open_chain(const struct invocation *in, const struct run *run, struc
       .place = in->event.place,
       .deadline_ms = in->call->deadline_ms,
   };
-  return name_function(in, &out->home, &out->function_arn, e) && make_token(in, &out->client_token, e);
+  return name_function(in, &out->home, &out->function_arn, e) && make_token(in, &out->client_token, e) &&
+         (out->run_id.len == 0 || chain_key(out, out->run_id, &out->key, e));
 }
 
 static bool claim(struct invocation *in, const struct chain *chain, enum claim *out) {

@@ -32,11 +32,7 @@ bool chain_key(const struct chain *chain, sv run_id, sv *out, struct err *e) {
 /* "0123…ef-7" */
 static bool make_name(const struct chain *chain, int64_t sequence, sv *out, struct err *e) {
   struct sb name = sb_new(chain->arena, KIB(1));
-  sv key;
-  if (!chain_key(chain, chain->run_id, &key, e)) {
-    return false;
-  }
-  sb_format(&name, "%.*s-%lld", SV_ARG(key), (long long)sequence);
+  sb_format(&name, "%.*s-%lld", SV_ARG(chain->key), (long long)sequence);
   return sb_finish(&name, "a schedule's name", out, e);
 }
 
@@ -61,51 +57,45 @@ static bool list(const struct chain *chain, sv key, struct schedule_names *names
                                    LIMIT_SCHEDULE_NAMES));
 }
 
-static bool list_own(const struct chain *chain, struct schedule_names *names, struct err *e) {
-  sv key;
-  return chain_key(chain, chain->run_id, &key, e) && list(chain, key, names, e);
-}
-
-static int64_t newest_of(const struct schedule_names *names, sv *name) {
-  int64_t newest = 0;
+/* Empty when there is none. */
+static sv newest_of(const struct schedule_names *names) {
+  sv newest = SV("");
   for (size_t i = 0; i < names->count; i++) {
-    if (sequence_of(names->items[i]) > newest) {
-      newest = sequence_of(names->items[i]);
-      *name = names->items[i];
-    }
+    newest = sequence_of(names->items[i]) > sequence_of(newest) ? names->items[i] : newest;
   }
   return newest;
 }
 
+/* Whether there is a schedule behind the next one: the run has gone on from this event. */
+static bool has_gone_on(const struct chain *chain, const struct schedule_names *names) {
+  return sequence_of(newest_of(names)) > chain->place.sequence + 1;
+}
+
 bool chain_newest(const struct chain *chain, sv key, sv *name, struct err *e) {
   struct schedule_names names = {.count = 0};
-  *name = SV("");
-  if (!list(chain, key, &names, e)) {
-    return false;
-  }
-  (void)newest_of(&names, name);
-  return true;
+  bool good = list(chain, key, &names, e);
+  *name = newest_of(&names);
+  return good;
+}
+
+/* What the schedule brings; NULL: there is none. */
+static bool read(const struct chain *chain, sv name, json **out, struct err *e) {
+  enum scheduler_answer answer = SCHEDULER_DONE;
+  sv input;
+  *out = NULL;
+  return scheduler_get(chain->scheduler, chain->arena, name, chain->deadline_ms, &input, &answer, e) &&
+         (answer != SCHEDULER_DONE || json_parse(chain->arena, input, out, e));
 }
 
 /* Whether the schedule is of the event's own run. */
 static bool is_own(const struct chain *chain, sv name, bool *out, struct err *e) {
-  enum scheduler_answer answer = SCHEDULER_DONE;
   struct chain_place place;
   bool is_over = false;
   json *root = NULL;
-  sv input;
-  if (!scheduler_get(chain->scheduler, chain->arena, name, chain->deadline_ms, &input, &answer, e)) {
+  if (!read(chain, name, &root, e) || !schedule_input_read(json_get(root, SV("continuation")), &place, &is_over, e)) {
     return false;
   }
-  *out = false;
-  if (answer != SCHEDULER_DONE) {
-    return true;
-  }
-  if (!json_parse(chain->arena, input, &root, e) ||
-      !schedule_input_read(json_get(root, SV("continuation")), &place, &is_over, e)) {
-    return false;
-  }
-  *out = place.started_ms == chain->place.started_ms;
+  *out = root && place.started_ms == chain->place.started_ms;
   return true;
 }
 
@@ -121,7 +111,7 @@ static bool sweep_one(const struct chain *chain, sv name, struct err *e) {
 
 bool chain_sweep(const struct chain *chain, struct err *e) {
   struct schedule_names names = {.count = 0};
-  bool good = list_own(chain, &names, e);
+  bool good = list(chain, chain->key, &names, e);
   for (size_t i = 0; good && i < names.count; i++) {
     good = sweep_one(chain, names.items[i], e);
   }
@@ -154,18 +144,6 @@ static struct chain_place next_place(const struct chain *chain) {
       .sequence = chain->place.sequence + 1, .started_ms = chain->run->started_ms, .pointers = chain->place.pointers};
 }
 
-/* Deletes the next schedule; it is as well if there is none. */
-static bool delete_next(const struct chain *chain, struct err *e) {
-  enum scheduler_answer answer = SCHEDULER_DONE;
-  sv name;
-  if (!make_name(chain, chain->place.sequence + 1, &name, e) ||
-      !scheduler_delete(chain->scheduler, chain->arena, name, chain->deadline_ms, &answer, e)) {
-    return false;
-  }
-  return answer != SCHEDULER_CONFLICT ||
-         err_set(e, ERR_NETWORK, "the schedule %.*s is being changed by somebody else", SV_ARG(name));
-}
-
 /* ---- claiming ---- */
 
 static bool create_lease(const struct chain *chain, json *state, enum scheduler_answer *answer, struct err *e) {
@@ -191,16 +169,24 @@ static void delete_older(const struct chain *chain, const struct schedule_names 
   }
 }
 
-/* Whether the run has gone on from this event. What can't be found out gives the claim back, so that the event can be delivered again. */
-static bool look_ahead(const struct chain *chain, bool *is_late, struct err *e) {
-  struct schedule_names names = {.count = 0};
+/* If the lease can't be deleted, it fires, finds out that it is late, and ends. */
+static void give_back(const struct chain *chain) {
+  enum scheduler_answer answer = SCHEDULER_DONE;
   struct err ignored;
   sv name;
-  bool good = list_own(chain, &names, e);
-  *is_late = newest_of(&names, &name) > chain->place.sequence + 1;
   err_clear(&ignored);
+  if (make_name(chain, chain->place.sequence + 1, &name, &ignored)) {
+    (void)scheduler_delete(chain->scheduler, chain->arena, name, chain->deadline_ms, &answer, &ignored);
+  }
+}
+
+/* What can't be found out gives the claim back, so that the event can be delivered again. */
+static bool look_ahead(const struct chain *chain, bool *is_late, struct err *e) {
+  struct schedule_names names = {.count = 0};
+  bool good = list(chain, chain->key, &names, e);
+  *is_late = has_gone_on(chain, &names);
   if (!good || *is_late) {
-    (void)delete_next(chain, &ignored); /* else it fires, finds out that it is late, and ends */
+    give_back(chain);
   } else {
     delete_older(chain, &names);
   }
@@ -242,11 +228,10 @@ bool chain_claim(const struct chain *chain, json *state, enum claim *out, struct
 static bool create_instead(const struct chain *chain, struct schedule *schedule, enum scheduler_answer *answer,
                            bool *is_late, struct err *e) {
   struct schedule_names names = {.count = 0};
-  sv name;
-  if (!list_own(chain, &names, e)) {
+  if (!list(chain, chain->key, &names, e)) {
     return false;
   }
-  *is_late = newest_of(&names, &name) > chain->place.sequence + 1;
+  *is_late = has_gone_on(chain, &names);
   return *is_late || (chain_token(chain, "again", &schedule->client_token, e) &&
                       scheduler_create(chain->scheduler, chain->arena, schedule, chain->deadline_ms, answer, e));
 }
@@ -312,20 +297,14 @@ bool chain_end(const struct chain *chain, sv response, bool *is_late, struct err
 }
 
 bool chain_result(const struct chain *chain, sv *out, struct err *e) {
-  enum scheduler_answer answer = SCHEDULER_DONE;
   json *root = NULL;
   sv name;
-  sv input;
   *out = SV("");
-  if (!make_name(chain, chain->place.sequence + 1, &name, e) ||
-      !scheduler_get(chain->scheduler, chain->arena, name, chain->deadline_ms, &input, &answer, e)) {
+  if (!make_name(chain, chain->place.sequence + 1, &name, e) || !read(chain, name, &root, e)) {
     return false;
   }
-  if (answer != SCHEDULER_DONE) {
+  if (!root) {
     return err_set(e, ERR_NETWORK, "the schedule %.*s is there, says Scheduler, and is not", SV_ARG(name));
-  }
-  if (!json_parse(chain->arena, input, &root, e)) {
-    return false;
   }
   const json *result = json_get(root, SV("result"));
   struct sb text = sb_new(chain->arena, LIMIT_RESPONSE_BYTES);

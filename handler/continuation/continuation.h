@@ -12,6 +12,7 @@ struct chain {
   struct logger *logger;
   const struct run *run; /* NULL: the run is over, or not known yet */
   sv run_id;
+  sv key;                   /* what the names of its schedules begin with: chain_key; empty when it is not known */
   struct chain_place place; /* of the event */
   sv home;                  /* the function's ARN: runs of another one with the same id are other runs */
   sv function_arn;          /* what the next schedule invokes: a version of it */

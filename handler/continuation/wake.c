@@ -86,8 +86,7 @@ static bool create_pointer(const struct chain *chain, sv key, int64_t end_ms, st
   struct schedule pointer = {.at_ms = end_ms, .function_arn = chain->function_arn};
   enum scheduler_answer answer = SCHEDULER_DONE;
   const struct chain_place nowhere = {.sequence = 0};
-  sv run_key;
-  return chain_key(chain, chain->run_id, &run_key, e) && pointer_name(chain->arena, key, run_key, &pointer.name, e) &&
+  return pointer_name(chain->arena, key, chain->key, &pointer.name, e) &&
          chain_token(chain, "wake", &pointer.client_token, e) &&
          schedule_input_write_over(chain->arena, chain->run_id, &nowhere, NULL, &pointer.input, e) &&
          scheduler_create(chain->scheduler, chain->arena, &pointer, chain->deadline_ms, &answer, e);
@@ -107,14 +106,10 @@ bool wake_point(struct chain *chain, sv url, int64_t end_ms, struct err *e) {
 }
 
 bool wake_forget(const struct chain *chain, struct err *e) {
-  sv run_key;
-  if (!chain_key(chain, chain->run_id, &run_key, e)) {
-    return false;
-  }
   for (const json *key = json_first(chain->place.pointers); key; key = key->next) {
     enum scheduler_answer answer = SCHEDULER_DONE;
     sv name;
-    if (!pointer_name(chain->arena, json_string(key), run_key, &name, e) ||
+    if (!pointer_name(chain->arena, json_string(key), chain->key, &name, e) ||
         !scheduler_delete(chain->scheduler, chain->arena, name, chain->deadline_ms, &answer, e)) {
       return false;
     }
