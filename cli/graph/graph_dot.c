@@ -2,7 +2,7 @@
  * sequence and "&" an entity of HTML. */
 #include "graph_write.h"
 
-#include "graph_box.h"
+#include "graph_text.h"
 #include "sb.h"
 
 static void put_text(struct sb *out, sv text) {
@@ -40,57 +40,34 @@ static const char *style_of(const struct graph_node *node) {
   return "";
 }
 
-static bool put_node(struct arena *arena, const struct graph_node *node, size_t graph, size_t number, struct sb *out,
-                     struct err *e) {
-  struct graph_box box;
-  if (!graph_box_of_node(arena, node, &box, e)) {
-    return false;
-  }
+static void put_node(struct sb *out, const struct graph_node *node, const struct graph_box *box, size_t graph,
+                     size_t number) {
   sb_format(out, "    w%zun%zu [", graph, number);
-  put_label(out, &box);
+  put_label(out, box);
   sb_format(out, "%s];\n", style_of(node));
-  return true;
 }
 
-static bool put_arrow(struct arena *arena, const struct graph_arrow *arrow, size_t graph, struct sb *out,
-                      struct err *e) {
-  struct graph_box box;
-  if (!graph_box_of_arrow(arena, arrow, &box, e)) {
-    return false;
-  }
+static void put_arrow(struct sb *out, const struct graph_arrow *arrow, const struct graph_box *box, size_t graph) {
   sb_format(out, "    w%zun%zu -> w%zun%zu [", graph, arrow->from, graph, arrow->to);
-  put_label(out, &box);
+  put_label(out, box);
   sb_put(out, arrow->kind == GRAPH_FAILURE ? SV(", style=dashed];\n") : SV("];\n"));
-  return true;
 }
 
-static bool put_graph(struct arena *arena, const struct graph *graph, size_t number, struct sb *out, struct err *e) {
-  sb_format(out, "  subgraph cluster_%zu {\n    label=\"", number);
-  put_text(out, graph->title);
+static void begin(struct sb *out, sv title, size_t graph) {
+  sb_format(out, "  subgraph cluster_%zu {\n    label=\"", graph);
+  put_text(out, title);
   sb_put(out, SV("\";\n"));
-  for (size_t i = 0; i < graph->node_count; i++) {
-    if (!put_node(arena, &graph->nodes[i], number, i, out, e)) {
-      return false;
-    }
-  }
-  for (size_t i = 0; i < graph->arrow_count; i++) {
-    if (!put_arrow(arena, &graph->arrows[i], number, out, e)) {
-      return false;
-    }
-  }
-  sb_put(out, SV("  }\n"));
-  return true;
 }
+
+static const struct graph_language dot = {begin, put_node, put_arrow, "  }\n"};
 
 bool graph_write_dot(struct arena *arena, const struct graph_list *graphs, struct sb *out, struct err *e) {
   sb_put(out, SV("digraph arazzo {\n"
                  "  graph [charset=\"UTF-8\", fontname=\"sans-serif\", label=\"" GRAPH_NOTE "\"];\n"
                  "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
                  "  edge [fontname=\"sans-serif\", fontsize=11];\n"));
-  for (size_t i = 0; i < graphs->count; i++) {
-    if (!put_graph(arena, &graphs->items[i], i, out, e)) {
-      return false;
-    }
+  if (!graph_text_put(arena, graphs, &dot, out, e)) {
+    return false;
   }
   sb_put(out, SV("}\n"));
   return true;

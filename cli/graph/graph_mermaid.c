@@ -5,7 +5,7 @@
  * in quotes, too. */
 #include "graph_write.h"
 
-#include "graph_box.h"
+#include "graph_text.h"
 #include "sb.h"
 
 static bool is_plain(unsigned char c) {
@@ -63,59 +63,36 @@ static const char *class_of(const struct graph_node *node) {
   return node->deletes ? ":::deletes" : node->kind == GRAPH_FAIL ? ":::fails" : "";
 }
 
-static bool put_node(struct arena *arena, const struct graph_node *node, size_t graph, size_t number, struct sb *out,
-                     struct err *e) {
-  struct graph_box box;
+static void put_node(struct sb *out, const struct graph_node *node, const struct graph_box *box, size_t graph,
+                     size_t number) {
   struct shape shape = shape_of(node->kind);
-  if (!graph_box_of_node(arena, node, &box, e)) {
-    return false;
-  }
   sb_format(out, "    w%zun%zu%s", graph, number, shape.before);
-  put_box(out, &box);
+  put_box(out, box);
   sb_format(out, "%s%s\n", shape.behind, class_of(node));
-  return true;
 }
 
-static bool put_arrow(struct arena *arena, const struct graph_arrow *arrow, size_t graph, struct sb *out,
-                      struct err *e) {
-  struct graph_box box;
-  if (!graph_box_of_arrow(arena, arrow, &box, e)) {
-    return false;
-  }
+static void put_arrow(struct sb *out, const struct graph_arrow *arrow, const struct graph_box *box, size_t graph) {
   sb_format(out, "    w%zun%zu %s", graph, arrow->from, arrow->kind == GRAPH_FAILURE ? "-.->" : "-->");
-  if (box.count) {
+  if (box->count) {
     sb_char(out, '|');
-    put_box(out, &box);
+    put_box(out, box);
     sb_char(out, '|');
   }
   sb_format(out, " w%zun%zu\n", graph, arrow->to);
-  return true;
 }
 
-static bool put_graph(struct arena *arena, const struct graph *graph, size_t number, struct sb *out, struct err *e) {
-  sb_format(out, "  subgraph w%zu[\"", number);
-  put_text(out, graph->title);
+static void begin(struct sb *out, sv title, size_t graph) {
+  sb_format(out, "  subgraph w%zu[\"", graph);
+  put_text(out, title);
   sb_put(out, SV("\"]\n"));
-  for (size_t i = 0; i < graph->node_count; i++) {
-    if (!put_node(arena, &graph->nodes[i], number, i, out, e)) {
-      return false;
-    }
-  }
-  for (size_t i = 0; i < graph->arrow_count; i++) {
-    if (!put_arrow(arena, &graph->arrows[i], number, out, e)) {
-      return false;
-    }
-  }
-  sb_put(out, SV("  end\n"));
-  return true;
 }
+
+static const struct graph_language mermaid = {begin, put_node, put_arrow, "  end\n"};
 
 bool graph_write_mermaid(struct arena *arena, const struct graph_list *graphs, struct sb *out, struct err *e) {
   sb_put(out, SV("flowchart TD\n  accTitle: Arazzo workflows\n  accDescr: " GRAPH_NOTE "\n"));
-  for (size_t i = 0; i < graphs->count; i++) {
-    if (!put_graph(arena, &graphs->items[i], i, out, e)) {
-      return false;
-    }
+  if (!graph_text_put(arena, graphs, &mermaid, out, e)) {
+    return false;
   }
   sb_put(out, SV("  classDef deletes stroke:#c62828,stroke-width:4px\n  classDef fails stroke:#c62828\n"));
   return true;
