@@ -254,10 +254,8 @@ bool session_invoke(struct session *session, sv event, sv *response) {
 }
 
 bool session_random_id(struct session *session, sv *out, struct err *e) {
-  const struct entropy *entropy = &session->handler.engine.entropy;
   struct sb id = sb_new(session->invocation, KIB(1));
-  sb_format(&id, "%016llx%016llx", (unsigned long long)entropy->next(entropy->context),
-            (unsigned long long)entropy->next(entropy->context));
+  entropy_put_id(&session->handler.engine.entropy, &id);
   return sb_finish(&id, "a random id", out, e);
 }
 

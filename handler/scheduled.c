@@ -41,10 +41,8 @@ static bool name_function(const struct invocation *in, sv *home, sv *out, struct
 /* ---- the chain ---- */
 
 static bool make_token(const struct invocation *in, sv *out, struct err *e) {
-  const struct entropy *entropy = &in->handler->engine.entropy;
   struct sb token = sb_new(in->arena, KIB(1));
-  sb_format(&token, "%016llx%016llx", (unsigned long long)entropy->next(entropy->context),
-            (unsigned long long)entropy->next(entropy->context));
+  entropy_put_id(&in->handler->engine.entropy, &token);
   return sb_finish(&token, "a client token", out, e);
 }
 

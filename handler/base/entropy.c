@@ -3,6 +3,8 @@
 
 #include <sys/random.h>
 
+#include "sb.h"
+
 static uint64_t system_next(void *context) {
   (void)context;
   uint64_t value = 0;
@@ -19,4 +21,10 @@ struct entropy entropy_system(void) {
 uint64_t entropy_up_to(const struct entropy *entropy, uint64_t max) {
   uint64_t value = entropy->next(entropy->context);
   return max == UINT64_MAX ? value : value % (max + 1);
+}
+
+void entropy_put_id(const struct entropy *entropy, struct sb *out) {
+  for (int half = 0; half < 2; half++) {
+    sb_format(out, "%016llx", (unsigned long long)entropy->next(entropy->context));
+  }
 }
