@@ -12,6 +12,7 @@
 #include "environment.h"
 #include "errinfo.h"
 #include "given.h"
+#include "http_token.h"
 #include "limits.h"
 #include "masking.h"
 #include "screen.h"

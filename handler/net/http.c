@@ -10,24 +10,8 @@
 
 #include "arena.h"
 #include "errinfo.h"
+#include "http_token.h"
 #include "limits.h"
-
-static bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
-    return true;
-  }
-  return c && strchr("!#$%&'*+-.^_`|~", c);
-}
-
-/* RFC 9110 5.6.2: token = 1*tchar */
-bool http_is_token(sv text) {
-  for (size_t i = 0; i < text.len; i++) {
-    if (!is_token_char(text.ptr[i])) {
-      return false;
-    }
-  }
-  return text.len != 0;
-}
 
 static struct http_header *find(const struct http_headers *headers, sv name) {
   for (size_t i = 0; i < headers->count; i++) {

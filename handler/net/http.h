@@ -51,9 +51,6 @@ struct transport {
   void *context;
 };
 
-/* True for a method or header name as RFC 9110 5.6.2 spells it. */
-bool http_is_token(sv text);
-
 /* The first header's value with this name (compared without case); false when there is none. */
 bool http_header_get(const struct http_headers *headers, sv name, sv *value);
 

@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "errinfo.h"
+#include "http_token.h"
 #include "limits.h"
 
 static bool check_url(sv text, struct url *url, struct err *e) {

@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "errinfo.h"
+#include "http_token.h"
 #include "limits.h"
 #include "percent.h"
 #include "sb.h"

@@ -2,6 +2,7 @@
  * payload into a document writes text. */
 #include "media_type.h"
 
+#include "http_token.h"
 static bool starts(sv type, const char *prefix) {
   sv wanted = sv_from(prefix);
   return sv_eq_nocase(sv_slice(type, 0, wanted.len), wanted);
@@ -87,19 +88,6 @@ bool media_type_parameter(sv media_type, sv name, sv *value) {
   return false;
 }
 
-/* RFC 9110 5.6.2: a token. */
-static bool is_token(sv text) {
-  static const sv others = {"!#$%&'*+-.^_`|~", 15};
-  for (size_t i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!is_plain && sv_find(others, c) == others.len) {
-      return false;
-    }
-  }
-  return text.len > 0;
-}
-
 bool media_type_is_well_formed(sv media_type) {
   sv type = sv_trim(sv_slice(media_type, 0, sv_find(media_type, ';')));
   sv name;
@@ -109,5 +97,5 @@ bool media_type_is_well_formed(sv media_type) {
       return false;
     }
   }
-  return sv_split(type, '/', &name, &subtype) && is_token(name) && is_token(subtype);
+  return sv_split(type, '/', &name, &subtype) && http_is_token(name) && http_is_token(subtype);
 }
