@@ -118,9 +118,13 @@ static bool read_flag(const struct environment *environment, const char *name, b
 }
 
 static bool read_endpoints(const struct environment *environment, struct configuration *out, struct err *e) {
-  return read_flag(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &out->ignores_endpoint_urls, e) &&
-         read_flag(environment, "AWS_USE_FIPS_ENDPOINT", &out->use_fips, e) &&
-         read_flag(environment, "AWS_USE_DUALSTACK_ENDPOINT", &out->use_dual_stack, e);
+  bool is_fips = false;
+  bool is_dual_stack = false;
+  bool good = read_flag(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &out->ignores_endpoint_urls, e) &&
+              read_flag(environment, "AWS_USE_FIPS_ENDPOINT", &is_fips, e) &&
+              read_flag(environment, "AWS_USE_DUALSTACK_ENDPOINT", &is_dual_stack, e);
+  out->variant = (is_fips ? AWS_VARIANT_FIPS : 0U) | (is_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U);
+  return good;
 }
 
 static bool read_kind(const struct environment *environment, enum continuation_kind *out, struct err *e) {

@@ -42,8 +42,7 @@ struct configuration {
   const struct source_endpoint *source_endpoints; /* for source descriptions (--server) */
   size_t source_endpoint_count;
   bool ignores_endpoint_urls; /* AWS_IGNORE_CONFIGURED_ENDPOINT_URLS */
-  bool use_fips;              /* AWS_USE_FIPS_ENDPOINT */
-  bool use_dual_stack;        /* AWS_USE_DUALSTACK_ENDPOINT */
+  unsigned variant;           /* AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT: bits of enum aws_variant */
 };
 
 /* Reads the configuration; texts live in the arena or the environment. ERR_INVALID names the variable, its value and what

@@ -5,7 +5,6 @@
 #include "handler.h"
 
 #include "arena.h"
-#include "aws_endpoint.h"
 #include "errinfo.h"
 #include "identity.h"
 #include "inputs.h"
@@ -94,8 +93,7 @@ static struct aws_client aws_client(struct handler *handler, const struct platfo
       .credentials = platform->credentials,
       .environment = platform->environment,
       .ignores_endpoint_urls = configuration->ignores_endpoint_urls,
-      .variant = (configuration->use_fips ? AWS_VARIANT_FIPS : 0U) |
-                 (configuration->use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U),
+      .variant = configuration->variant,
   };
 }
 
@@ -156,8 +154,7 @@ bool handler_open(struct handler *handler, struct arena *arena, const struct con
                     .sources = configuration->source_endpoints,
                     .source_count = configuration->source_endpoint_count,
                     .ignores_environment = configuration->ignores_endpoint_urls,
-                    .use_fips = configuration->use_fips,
-                    .use_dual_stack = configuration->use_dual_stack,
+                    .variant = configuration->variant,
                     .environment = platform->environment},
       .tokens = configuration->tokens,
       .transport = platform->transport,

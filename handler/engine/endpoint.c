@@ -112,13 +112,13 @@ static bool read_configured(const struct choosing *c, sv signing_name, sv *out, 
 
 /* An endpoint that is named as a whole has no other variant; AWS's SDKs refuse this, too. */
 static bool check_variants(const struct endpoint_settings *settings, struct err *e) {
-  if (!settings->use_fips && !settings->use_dual_stack) {
+  if (settings->variant == AWS_VARIANT_PLAIN) {
     return true;
   }
   return err_set(e, ERR_INVALID,
                  "%s asks for another endpoint than the one that is configured; unset it, or leave the choice of the "
                  "endpoint to it",
-                 settings->use_fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT");
+                 aws_variant_variable(settings->variant));
 }
 
 /* A configured host of AWS's is signed for where it is; every other one for the region at hand. */
@@ -167,8 +167,7 @@ static bool rewrite(const struct choosing *c, sv region, unsigned variant, struc
 
 static bool use_server(const struct choosing *c, struct endpoint *out, struct err *e) {
   const struct aws_host *host = &c->server.host;
-  unsigned variant = host->variant | (c->settings->use_fips ? AWS_VARIANT_FIPS : 0U) |
-                     (c->settings->use_dual_stack ? AWS_VARIANT_DUAL_STACK : 0U);
+  unsigned variant = host->variant | c->settings->variant;
   out->base_url = c->server.text;
   if (!c->server.is_aws) {
     return true;

@@ -20,8 +20,7 @@ struct endpoint_settings {
   size_t source_count;
   const struct environment *environment; /* AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL */
   bool ignores_environment;              /* AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: these two are not looked at */
-  bool use_fips;                         /* AWS_USE_FIPS_ENDPOINT */
-  bool use_dual_stack;                   /* AWS_USE_DUALSTACK_ENDPOINT */
+  unsigned variant;                      /* of AWS's hosts: bits of enum aws_variant */
 };
 
 struct endpoint {

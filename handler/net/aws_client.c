@@ -50,7 +50,7 @@ static bool make_url(const struct calling *c, struct arena *arena, sv *out, stru
   const char *variable = configured_by(c, out);
   if (variable && variant) {
     return err_set(e, ERR_INVALID, "%s asks for another endpoint than the one of %s; unset one of them",
-                   variant & AWS_VARIANT_FIPS ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT", variable);
+                   aws_variant_variable(variant), variable);
   }
   if (variable) {
     sb_put(&url, sv_ends(*out, SV("/")) ? sv_slice(*out, 0, out->len - 1) : *out);

@@ -137,6 +137,10 @@ static void read_variant(struct aws_host *out) {
   }
 }
 
+const char *aws_variant_variable(unsigned variant) {
+  return variant & AWS_VARIANT_FIPS ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT";
+}
+
 bool aws_host_read(sv host, struct aws_host *out) {
   sv labels = host;
   *out = (struct aws_host){.is_regular = false};

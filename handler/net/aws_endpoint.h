@@ -33,6 +33,9 @@ struct aws_host {
   bool is_regular; /* prefix, region and suffix are all that it consists of: another can be made of it */
 };
 
+/* The environment variable that asks for the variant; of both, that of FIPS. */
+const char *aws_variant_variable(unsigned variant);
+
 /* Reads a host name; false when it is not under a domain of AWS's APIs. The texts are views of it. */
 bool aws_host_read(sv host, struct aws_host *out);
 

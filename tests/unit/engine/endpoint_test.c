@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "aws_endpoint.h"
 #include "errinfo.h"
 #include "limits.h"
 #include "world.h"
@@ -38,6 +39,11 @@ static const struct operation *operation_of(struct arena *arena, const cJSON *da
   return operation;
 }
 
+static unsigned variant_of(const cJSON *data) {
+  return (cJSON_IsTrue(cJSON_GetObjectItem(data, "fips")) ? AWS_VARIANT_FIPS : 0U) |
+         (cJSON_IsTrue(cJSON_GetObjectItem(data, "dualStack")) ? AWS_VARIANT_DUAL_STACK : 0U);
+}
+
 static bool choose(struct arena *arena, const cJSON *data, const struct environment *environment,
                    struct endpoint *endpoint, struct err *e) {
   const char *region = case_text(data, "region");
@@ -45,8 +51,7 @@ static bool choose(struct arena *arena, const cJSON *data, const struct environm
                                        .override_url = sv_from(case_text(data, "override")),
                                        .environment = environment,
                                        .ignores_environment = cJSON_IsTrue(cJSON_GetObjectItem(data, "ignore")),
-                                       .use_fips = cJSON_IsTrue(cJSON_GetObjectItem(data, "fips")),
-                                       .use_dual_stack = cJSON_IsTrue(cJSON_GetObjectItem(data, "dualStack"))};
+                                       .variant = variant_of(data)};
   return endpoint_choose(arena, operation_of(arena, data), &settings, endpoint, e);
 }
 
@@ -96,7 +101,8 @@ static void every_allocation_fails(void **state) {
   for (bool passed = false; !passed; n++) {
     struct arena *arena = arena_new(MIB(16));
     const struct operation *operation = operation_of(arena, data);
-    struct endpoint_settings settings = {.region = SV("cn-north-1"), .environment = &world.variables, .use_fips = true};
+    struct endpoint_settings settings = {
+        .region = SV("cn-north-1"), .environment = &world.variables, .variant = AWS_VARIANT_FIPS};
     struct endpoint endpoint;
     struct err e = {0};
     arena_fail_after(arena, n);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "aws_endpoint.h"
 #include "cases.h"
 #include "errinfo.h"
 #include "limits.h"
@@ -64,8 +65,8 @@ static void reads(void **state) {
   is_number(want, "state", (int64_t)configuration.max_state_bytes);
   is_number(want, "attempts", configuration.max_attempts);
   is_flag(want, "ignores", configuration.ignores_endpoint_urls);
-  is_flag(want, "fips", configuration.use_fips);
-  is_flag(want, "dualStack", configuration.use_dual_stack);
+  is_flag(want, "fips", (configuration.variant & AWS_VARIANT_FIPS) != 0);
+  is_flag(want, "dualStack", (configuration.variant & AWS_VARIANT_DUAL_STACK) != 0);
   is_flag(want, "wakes", configuration.wakes_early);
   const char *continuation = case_text(want, "continuation");
   const char *group = case_text(want, "group");
