@@ -35,10 +35,6 @@ static enum charset charset_named(sv name) {
   return CHARSET_COUNT;
 }
 
-bool charset_is_utf8(sv name) {
-  return charset_named(name) == CHARSET_UTF8;
-}
-
 /* Index windows-1252 of the Encoding Standard, 0x80 to 0x9F; every other byte is the code point of its value. */
 static uint32_t of_windows_1252(unsigned char byte) {
   static const uint16_t others[] = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021,

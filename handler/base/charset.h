@@ -9,9 +9,6 @@
 struct arena;
 struct err;
 
-/* True for the names of UTF-8 and of US-ASCII, which is a part of it. */
-bool charset_is_utf8(sv name);
-
 /* Converts bytes of the encoding `name` (compared without case) to UTF-8, in the arena where they change: UTF-8, US-ASCII,
  * ISO-8859-1, windows-1252, UTF-16 with a byte order mark, UTF-16LE, UTF-16BE. Of UTF-8 the bytes are not checked.
  * ERR_UNSUPPORTED for other names, ERR_INVALID for bytes that are not of the encoding, ERR_MEMORY. */

@@ -134,7 +134,7 @@ static bool load_parts(struct loading *loading, struct document *document, struc
     document->is_broken = true;
     return err_unit(e, "structure");
   }
-  if (!structure_check_all(source, document->version, findings, &one)) {
+  if (!structure_check(source, document->version, findings, &one)) {
     document->is_broken = !is_frame_whole(findings, source->root);
     if (!findings_gather(findings, NULL, &one, e)) {
       return false;

@@ -146,12 +146,8 @@ static const struct form_member document_members[] = {
 };
 static const struct form_kind kind_document = {.what = "Arazzo Specification Object", .members = document_members};
 
-bool structure_check(const struct source *source, enum arazzo_version version, struct err *e) {
-  return structure_check_all(source, version, NULL, e);
-}
-
-bool structure_check_all(const struct source *source, enum arazzo_version version, struct findings *findings,
-                         struct err *e) {
+bool structure_check(const struct source *source, enum arazzo_version version, struct findings *findings,
+                     struct err *e) {
   struct form_checking checking = {.source = source, .version = version, .findings = findings};
   return form_check(&checking, source->root, &kind_document, e) || err_unit(e, "structure");
 }

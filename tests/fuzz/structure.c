@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool passes(const struct source *source, enum arazzo_version version) {
   struct err e = {0};
-  bool good = structure_check(source, version, &e);
+  bool good = structure_check(source, version, NULL, &e);
   if (good != (e.code == ERR_NONE) || (!good && (e.code != ERR_INVALID || !e.text[0] || !e.file[0] || e.line == 0))) {
     abort();
   }

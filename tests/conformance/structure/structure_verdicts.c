@@ -16,7 +16,7 @@ static bool print_verdict(sv text, enum arazzo_version version) {
   struct err e = {0};
   struct source *source = NULL;
   bool read = yaml_parse(arena, SV("document"), text, &source, &e);
-  bool good = read && structure_check(source, version, &e);
+  bool good = read && structure_check(source, version, NULL, &e);
   struct sb line = sb_new(arena, KIB(4));
   err_write(&e, &line);
   sv problem = sb_view(&line);

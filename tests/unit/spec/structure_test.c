@@ -57,7 +57,7 @@ static void refuses(void **state) {
   struct err e = {0};
   char *text = text_of(data);
   char at[32];
-  assert_false(structure_check(memory_source(arena, "w.yml", text), version_of(data), &e));
+  assert_false(structure_check(memory_source(arena, "w.yml", text), version_of(data), NULL, &e));
   snprintf(at, sizeof at, "%u:%u", e.line, e.column);
   if (e.code != ERR_INVALID || strcmp(e.file, "w.yml") != 0 || strcmp(at, case_text(data, "at")) != 0 ||
       strcmp(e.where, case_text(data, "where")) != 0 || strcmp(e.text, case_text(data, "message")) != 0) {
@@ -73,7 +73,7 @@ static void accepts(void **state) {
   struct arena *arena = arena_new(MIB(64));
   struct err e = {0};
   char *text = text_of(data);
-  if (!structure_check(memory_source(arena, "w.yml", text), version_of(data), &e)) {
+  if (!structure_check(memory_source(arena, "w.yml", text), version_of(data), NULL, &e)) {
     fail_msg("%u:%u: %s: %s", e.line, e.column, e.where, e.text);
   }
   assert_int_equal(e.code, ERR_NONE);
@@ -88,7 +88,7 @@ static void check_file(const char *path, enum arazzo_version version) {
   struct err e = {0};
   char *text = cases_read_file(path, NULL);
   assert_non_null(text);
-  if (!structure_check(memory_source(arena, path, text), version, &e)) {
+  if (!structure_check(memory_source(arena, path, text), version, NULL, &e)) {
     fail_msg("%s:%u:%u: %s: %s", path, e.line, e.column, e.where, e.text);
   }
   free(text);
@@ -119,7 +119,7 @@ static void long_texts_are_cut_between_characters(void **state) {
     char text[1024] = "";
     struct err e = {0};
     snprintf(text, sizeof text, "arazzo: %0*d\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\n", (int)filler, 0);
-    assert_false(structure_check(memory_source(arena, "w.yml", text), ARAZZO_1_0, &e));
+    assert_false(structure_check(memory_source(arena, "w.yml", text), ARAZZO_1_0, NULL, &e));
     const char *start = strrchr(e.text, '0') + 1;
     assert_int_equal(strspn(start, "\xE2\x82\xAC") % 3, 0);
     assert_string_equal(start + strspn(start, "\xE2\x82\xAC"), "'");
